@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/gotf/gotf/internal/library"
+)
+
+// cpuInfo is the processor, as far as it matters to TensorFlow's kernels.
+type cpuInfo struct {
+	Model    string   `json:"model"`
+	Cores    int      `json:"cores"`
+	Features []string `json:"features"`
+}
+
+// cpuFeatures are the instruction sets that the kernels choose by.
+var cpuFeatures = []string{"sse4_2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512_vnni", "avx512_bf16", "avx_vnni", "amx_tile", "amx_int8", "amx_bf16"}
+
+func (c cpuInfo) has(feature string) bool { return slices.Contains(c.Features, feature) }
+
+// readCPU reads a file like /proc/cpuinfo. Where there is none, the model is
+// the architecture.
+func readCPU(path string) cpuInfo {
+	c := cpuInfo{Model: runtime.GOARCH, Cores: runtime.NumCPU(), Features: []string{}}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return c
+	}
+	for line := range strings.Lines(string(b)) {
+		key, value, _ := strings.Cut(line, ":")
+		switch strings.TrimSpace(key) {
+		case "model name":
+			c.Model = strings.TrimSpace(value)
+		case "flags":
+			flags := strings.Fields(value)
+			for _, f := range cpuFeatures {
+				if slices.Contains(flags, f) {
+					c.Features = append(c.Features, f)
+				}
+			}
+			return c
+		}
+	}
+	return c
+}
+
+// cacheInfo is the folder that gotf installs into.
+type cacheInfo struct {
+	Dir       string   `json:"dir,omitempty"`
+	Libraries []string `json:"libraries"`
+	Bytes     int64    `json:"bytes"`
+	FreeBytes int64    `json:"free_bytes"` // -1 where the system does not say
+	Error     string   `json:"error,omitempty"`
+}
+
+func (c cacheInfo) String() string {
+	if c.Dir == "" {
+		return c.Error
+	}
+	s := fmt.Sprintf("%s, %s in %d libraries", c.Dir, gigabytes(c.Bytes), len(c.Libraries))
+	if c.FreeBytes >= 0 {
+		s += ", " + gigabytes(c.FreeBytes) + " free"
+	}
+	return s
+}
+
+func gigabytes(n int64) string { return fmt.Sprintf("%.1f GB", float64(n)/1e9) }
+
+func readCache() cacheInfo {
+	c := cacheInfo{Libraries: []string{}, FreeBytes: -1}
+	dir, err := library.CacheDir()
+	if err != nil {
+		c.Error = err.Error()
+		return c
+	}
+	c.Dir = dir
+	entries, err := os.ReadDir(dir)
+	if err != nil && !os.IsNotExist(err) {
+		c.Error = err.Error()
+	}
+	for _, e := range entries {
+		if e.IsDir() && strings.HasPrefix(e.Name(), "tensorflow-") {
+			c.Libraries = append(c.Libraries, e.Name())
+		}
+	}
+	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err == nil && e.Type().IsRegular() {
+			if info, err := e.Info(); err == nil {
+				c.Bytes += info.Size()
+			}
+		}
+		return nil
+	})
+	for at := dir; ; at = filepath.Dir(at) { // the folder may not be there yet
+		if free, ok := freeBytes(at); ok {
+			c.FreeBytes = free
+			return c
+		}
+		if at == filepath.Dir(at) {
+			return c
+		}
+	}
+}
+
+// nvidiaDriver reports whether NVIDIA's kernel driver is loaded.
+func nvidiaDriver() bool {
+	_, err := os.Stat("/proc/driver/nvidia/version")
+	return err == nil
+}
