@@ -1,0 +1,42 @@
+//go:build linux && amd64 && cgo
+
+#define _GNU_SOURCE
+#include "shim.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <unistd.h>
+#define HID __attribute__((visibility("hidden")))
+
+// The library holds several copies of a logger, all of which write to the C
+// stream stderr. gotf_sift_stderr puts a stream in its place that hands lines in
+// a logger's format and below an error to Go, and lets all else through.
+extern void gotfLog(char* line);
+
+static int digits(const char* p, size_t n, const char* form) {
+  for (size_t i = 0; form[i]; i++)
+    if (i >= n || (form[i] == '0' ? !isdigit((unsigned char)p[i]) : p[i] != form[i])) return 0;
+  return 1;
+}
+
+static int is_log(const char* p, size_t n) {
+  const char* pre = "WARNING: All log messages before absl";
+  if (n > strlen(pre) && !memcmp(p, pre, strlen(pre))) return 1;
+  if (n > 6 && (*p == 'I' || *p == 'W') && digits(p + 1, n - 1, "0000 00:00:")) return 1;           // absl
+  return digits(p, n, "0000-00-00 00:00:00.000000: ") && n > 29 && (p[28] == 'I' || p[28] == 'W');  // tsl
+}
+
+static ssize_t sift(void* cookie, const char* p, size_t n) {
+  if (!is_log(p, n)) return write(2, p, n);
+  char* line = strndup(p, n);
+  if (line) gotfLog(line);
+  free(line);
+  return n;
+}
+
+HID void gotf_sift_stderr(void) {
+  FILE* f = fopencookie(0, "w", (cookie_io_functions_t){.write = sift});
+  if (!f) return;
+  setvbuf(f, 0, _IONBF, 0);
+  stderr = f;
+}
