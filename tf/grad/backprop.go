@@ -1,0 +1,189 @@
+package grad
+
+import (
+	"fmt"
+
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/op"
+)
+
+// step is an operation on a path from an x, and the inputs that lie on it.
+type step struct {
+	op   tf.Op
+	rule rule
+	need []bool
+}
+
+// path picks from ops, in the order they run, those that depend on xs, where
+// gradients can flow. An operation without a rule is kept: it is an error only
+// if a gradient reaches it.
+func path(ops []tf.Op, xs []tf.Output) []step {
+	on := make(map[tf.Output]bool, len(ops)+len(xs))
+	for _, x := range xs {
+		on[x] = true
+	}
+	var steps []step
+	for _, o := range ops {
+		var need []bool
+		for i, in := range o.Inputs() {
+			if on[in] && carries(in.DType()) {
+				if need == nil {
+					need = make([]bool, o.NumInputs())
+				}
+				need[i] = true
+			}
+		}
+		if need == nil {
+			continue
+		}
+		r, known := lookup(o.Type())
+		if known && r == nil {
+			continue
+		}
+		steps = append(steps, step{o, r, need})
+		for _, y := range o.Outputs() {
+			if carries(y.DType()) {
+				on[y] = true
+			}
+		}
+	}
+	return steps
+}
+
+// carries reports whether gradients flow through values of type d.
+func carries(d tf.DType) bool {
+	return d.IsFloating() || d.IsComplex() || d == tf.Resource || d == tf.Variant
+}
+
+// sums collects the gradients that reach each value.
+type sums struct {
+	s    *tf.Scope
+	list map[tf.Output][]tf.Output
+}
+
+func (a sums) add(o, g tf.Output) { a.list[o] = append(a.list[o], g) }
+
+func (a sums) of(o tf.Output) tf.Output {
+	switch g := a.list[o]; len(g) {
+	case 0:
+		return tf.Output{}
+	case 1:
+		return g[0]
+	default:
+		sum := op.AddN(a.s, g)
+		a.list[o] = []tf.Output{sum}
+		return sum
+	}
+}
+
+// backprop goes through steps from the last to the first, and returns the
+// gradients of xs.
+func backprop(s *tf.Scope, steps []step, ys, xs, dys []tf.Output) []tf.Output {
+	if s.Graph() != nil {
+		s = s.Sub("gradients")
+	}
+	acc := sums{s, make(map[tf.Output][]tf.Output, len(steps)+len(xs))}
+	for i, y := range ys {
+		acc.add(y, dys[i])
+	}
+	for i := len(steps) - 1; i >= 0 && s.Err() == nil; i-- {
+		st := &steps[i]
+		dy := make([]tf.Output, st.op.NumOutputs())
+		reached := false
+		for j := range dy {
+			dy[j] = acc.of(st.op.Output(j))
+			reached = reached || !dy[j].IsNil()
+		}
+		if !reached {
+			continue
+		}
+		for j, dx := range st.gradient(s, dy) {
+			if st.need[j] && !dx.IsNil() {
+				acc.add(st.op.Input(j), dx)
+			}
+		}
+	}
+	dxs := make([]tf.Output, len(xs))
+	if s.Err() != nil {
+		return dxs
+	}
+	for i, x := range xs {
+		dxs[i] = acc.of(x)
+	}
+	return dxs
+}
+
+// gradient calls the step's rule, or fails the scope.
+func (st *step) gradient(s *tf.Scope, dy []tf.Output) []tf.Output {
+	o := st.op
+	if st.rule == nil {
+		if o.Type() == "PartitionedCall" || o.Type() == "StatefulPartitionedCall" {
+			return fail(s, o, tf.Unimplemented, "calls of functions cannot be differentiated; call the Go function on the scope instead")
+		}
+		return fail(s, o, tf.Unimplemented, "no gradient is registered for %s; see grad.Register", o.Type())
+	}
+	for _, v := range [][]tf.Output{o.Inputs(), o.Outputs()} {
+		for _, x := range v {
+			if x.DType().IsComplex() {
+				return fail(s, o, tf.Unimplemented, "gradients of complex numbers are not supported, got %v", x.DType())
+			}
+		}
+	}
+	if s.Graph() != nil {
+		s = s.Sub(o.Name() + "_grad")
+	}
+	dx := st.rule(s, o, dy, st.need)
+	if len(dx) > o.NumInputs() {
+		return fail(s, o, tf.InvalidArgument, "the gradient function returned %d gradients for %d inputs", len(dx), o.NumInputs())
+	}
+	return dx
+}
+
+// fail sets an error that names o.
+func fail(s *tf.Scope, o tf.Op, code tf.Code, format string, args ...any) []tf.Output {
+	what := "gradient of " + o.Type()
+	if name := o.Name(); name != "" {
+		what += fmt.Sprintf(" %q", name)
+	}
+	if where := o.Where(); where != "" {
+		what += " at " + where
+	}
+	s.SetErr(tf.Errorf(what, code, format, args...))
+	return nil
+}
+
+// start checks the ends of a path, and fills in dys.
+func start(s *tf.Scope, ys, xs, dys []tf.Output) ([]tf.Output, bool) {
+	bad := func(format string, args ...any) ([]tf.Output, bool) {
+		s.SetErr(tf.Errorf("gradients", tf.InvalidArgument, format, args...))
+		return nil, false
+	}
+	if dys != nil && len(dys) != len(ys) {
+		return bad("want as many dys as ys, or none; got %d and %d", len(dys), len(ys))
+	}
+	for i, x := range xs {
+		if x.IsNil() {
+			return bad("x %d is missing", i)
+		}
+		if !carries(x.DType()) {
+			return bad("x %d, %s, is %v, which has no gradient", i, x.Name(), x.DType())
+		}
+	}
+	all := make([]tf.Output, len(ys))
+	for i, y := range ys {
+		if y.IsNil() {
+			return bad("y %d is missing", i)
+		}
+		if !y.DType().IsFloating() {
+			return bad("y %d, %s, is %v; want a floating-point type", i, y.Name(), y.DType())
+		}
+		if dys != nil && !dys[i].IsNil() {
+			if all[i] = dys[i]; dys[i].DType() != y.DType() {
+				return bad("dy %d is %v, but y %d, %s, is %v", i, dys[i].DType(), i, y.Name(), y.DType())
+			}
+			continue
+		}
+		all[i] = op.OnesLike(s, y)
+	}
+	return all, s.Err() == nil
+}

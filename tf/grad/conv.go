@@ -1,0 +1,111 @@
+package grad
+
+import (
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/op"
+)
+
+// conv is a two-dimensional convolution, plain or depthwise. Its three
+// operations are linear in each of input, filter and result, and each other's
+// gradients.
+type conv struct {
+	depthwise                    bool
+	strides, dilations, explicit []int64
+	padding, format              string
+}
+
+func convOf(o tf.Op, depthwise bool) conv {
+	return conv{depthwise, o.AttrInts("strides"), o.AttrInts("dilations"), o.AttrInts("explicit_paddings"),
+		o.AttrString("padding"), o.AttrString("data_format")}
+}
+
+func (c conv) forward(s *tf.Scope, x, w tf.Output) tf.Output {
+	if c.depthwise {
+		return op.DepthwiseConv2dNative(s, x, w, c.strides, c.padding,
+			&op.DepthwiseConv2dNativeAttrs{ExplicitPaddings: c.explicit, DataFormat: c.format, Dilations: c.dilations})
+	}
+	return op.Conv2D(s, x, w, c.strides, c.padding,
+		&op.Conv2DAttrs{ExplicitPaddings: c.explicit, DataFormat: c.format, Dilations: c.dilations})
+}
+
+// input is the gradient by an input shaped like x.
+func (c conv) input(s *tf.Scope, x, w, dy tf.Output) tf.Output {
+	if c.dilated() {
+		b := c.blocks(s, x, w, dy)
+		dx := c.plain().backInput(s, b.shape(s, x), w, b.dy)
+		return op.BatchToSpaceND(s, dx, b.size, b.pads)
+	}
+	return c.backInput(s, shapeOf(s, x), w, dy)
+}
+
+// filter is the gradient by a filter shaped like w.
+func (c conv) filter(s *tf.Scope, x, w, dy tf.Output) tf.Output {
+	if c.dilated() {
+		b := c.blocks(s, x, w, dy)
+		return c.plain().backFilter(s, op.SpaceToBatchND(s, x, b.size, b.pads), shapeOf(s, w), b.dy)
+	}
+	return c.backFilter(s, x, shapeOf(s, w), dy)
+}
+
+func (c conv) backInput(s *tf.Scope, sizes, w, dy tf.Output) tf.Output {
+	if c.depthwise {
+		return op.DepthwiseConv2dNativeBackpropInput(s, sizes, w, dy, c.strides, c.padding,
+			&op.DepthwiseConv2dNativeBackpropInputAttrs{ExplicitPaddings: c.explicit, DataFormat: c.format, Dilations: c.dilations})
+	}
+	return op.Conv2DBackpropInput(s, sizes, w, dy, c.strides, c.padding,
+		&op.Conv2DBackpropInputAttrs{ExplicitPaddings: c.explicit, DataFormat: c.format, Dilations: c.dilations})
+}
+
+func (c conv) backFilter(s *tf.Scope, x, sizes, dy tf.Output) tf.Output {
+	if c.depthwise {
+		return op.DepthwiseConv2dNativeBackpropFilter(s, x, sizes, dy, c.strides, c.padding,
+			&op.DepthwiseConv2dNativeBackpropFilterAttrs{ExplicitPaddings: c.explicit, DataFormat: c.format, Dilations: c.dilations})
+	}
+	return op.Conv2DBackpropFilter(s, x, sizes, dy, c.strides, c.padding,
+		&op.Conv2DBackpropFilterAttrs{ExplicitPaddings: c.explicit, DataFormat: c.format, Dilations: c.dilations})
+}
+
+// convRule: the convolution takes x and a filter.
+func convRule(depthwise bool) rule {
+	return func(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
+		c, x, w := convOf(o, depthwise), o.Input(0), o.Input(1)
+		dx := make([]tf.Output, 2)
+		if need[0] {
+			dx[0] = c.input(s, x, w, dy[0])
+		}
+		if need[1] {
+			dx[1] = c.filter(s, x, w, dy[0])
+		}
+		return dx
+	}
+}
+
+// convInputRule: the gradient by the input takes sizes, filter and dy.
+func convInputRule(depthwise bool) rule {
+	return func(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Output {
+		c, w, dy := convOf(o, depthwise), o.Input(1), o.Input(2)
+		dx := make([]tf.Output, 3)
+		if need[1] {
+			dx[1] = c.filter(s, g[0], w, dy)
+		}
+		if need[2] {
+			dx[2] = c.forward(s, g[0], w)
+		}
+		return dx
+	}
+}
+
+// convFilterRule: the gradient by the filter takes x, sizes and dy.
+func convFilterRule(depthwise bool) rule {
+	return func(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Output {
+		c, x, dy := convOf(o, depthwise), o.Input(0), o.Input(2)
+		dx := make([]tf.Output, 3)
+		if need[0] {
+			dx[0] = c.input(s, x, g[0], dy)
+		}
+		if need[2] {
+			dx[2] = c.forward(s, x, g[0])
+		}
+		return dx
+	}
+}

@@ -1,0 +1,90 @@
+package grad_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/grad"
+	"github.com/gotf/gotf/tf/op"
+)
+
+func Example() {
+	g, err := tf.NewGraph()
+	if err != nil {
+		panic(err)
+	}
+	defer g.Close()
+	s := g.Scope()
+	x := tf.Placeholder(s.Named("x"), tf.Float64, tf.Shape{})
+	y := op.Mul(s, x, op.Square(s, x)) // x^3
+	dy := grad.Gradients(s, []tf.Output{y}, []tf.Output{x}, nil)
+	d2y := grad.Gradients(s, dy, []tf.Output{x}, nil)
+	if s.Err() != nil {
+		panic(s.Err())
+	}
+
+	sess, err := tf.NewSession(g, nil)
+	if err != nil {
+		panic(err)
+	}
+	defer sess.Close()
+	two, _ := tf.NewScalar(2.0)
+	defer two.Close()
+	got, err := sess.Run(context.Background(), []tf.Feed{{Output: x, Tensor: two}}, []tf.Output{y, dy[0], d2y[0]})
+	if err != nil {
+		panic(err)
+	}
+	for _, t := range got {
+		v, _ := tf.Values[float64](t)
+		fmt.Println(v[0])
+		t.Close()
+	}
+	// Output:
+	// 8
+	// 12
+	// 12
+}
+
+func ExampleTape() {
+	e, err := tf.NewEager(nil)
+	if err != nil {
+		panic(err)
+	}
+	defer e.Close()
+	s := e.Scope()
+	defer s.Close()
+
+	x := tf.Const(s, []float32{1, 2, 3})
+	t, ts := grad.NewTape(s)
+	t.Watch(x)
+	y := op.Sum(ts, op.Square(ts, x), tf.Const(ts, []int32{0}), nil)
+	d := t.Gradient(y, x)
+	if s.Err() != nil {
+		panic(s.Err())
+	}
+	v, _ := d[0].Value()
+	defer v.Close()
+	fmt.Println(tf.Values[float32](v))
+	// Output: [2 4 6] <nil>
+}
+
+// The derivative of the logarithm of the gamma function is Digamma.
+func ExampleRegister() {
+	err := grad.Register("Lgamma", func(s *tf.Scope, o tf.Op, dy []tf.Output) []tf.Output {
+		return []tf.Output{op.Mul(s, dy[0], op.Digamma(s, o.Input(0)))}
+	})
+	if err != nil {
+		panic(err)
+	}
+	e, err := tf.NewEager(nil)
+	if err != nil {
+		panic(err)
+	}
+	defer e.Close()
+	s := e.Scope()
+	defer s.Close()
+	lgamma := func(s *tf.Scope, x []tf.Output) tf.Output { return op.Lgamma(s, x[0]) }
+	fmt.Println(grad.Check(s, lgamma, tf.Const(s, []float64{0.5, 1, 4})))
+	// Output: <nil>
+}

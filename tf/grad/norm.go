@@ -1,0 +1,118 @@
+package grad
+
+import (
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/op"
+)
+
+// batchNormRule is the gradient of FusedBatchNormV3's first output. Its mean
+// and variance outputs are there for moving averages, and have none.
+func batchNormRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
+	for i, g := range dy[1:] {
+		if !g.IsNil() {
+			return fail(s, o, tf.Unimplemented, "output %d has no gradient, only the normalized values have", i+1)
+		}
+	}
+	x, g := o.Input(0), dy[0]
+	training, epsilon, format := o.AttrBool("is_training"), o.AttrFloat("epsilon"), o.AttrString("data_format")
+	attrs := &op.FusedBatchNormGradV3Attrs{Epsilon: &epsilon, DataFormat: format, IsTraining: &training}
+	if training {
+		dx, dscale, doffset, _, _ := op.FusedBatchNormGradV3(s, g, x, o.Input(1), o.Output(3), o.Output(4), o.Output(5), attrs)
+		return []tf.Output{dx, dscale, doffset}
+	}
+	to, from := channelsLast(format) // the kernels want these for inference
+	if to != nil {
+		x, g = op.Transpose(s, x, ints(s, to...)), op.Transpose(s, g, ints(s, to...))
+		attrs.DataFormat = map[string]string{"NCHW": "NHWC", "NCDHW": "NDHWC"}[format]
+	}
+	scale, mean, variance := o.Input(1), o.Input(3), o.Input(4)
+	dx, dscale, doffset, _, _ := op.FusedBatchNormGradV3(s, g, x, scale, mean, variance, o.Output(5), attrs)
+	if from != nil {
+		dx = op.Transpose(s, dx, ints(s, from...))
+	}
+	d := []tf.Output{dx, dscale, doffset, {}, {}}
+	if need[3] || need[4] { // Python leaves these out
+		v := op.AddV2(s, variance, number(s, variance, float64(epsilon)))
+		d[3] = op.Neg(s, op.Mul(s, op.Mul(s, scale, doffset), op.Rsqrt(s, v)))
+		d[4] = times(s, op.RealDiv(s, op.Mul(s, scale, dscale), v), -0.5)
+	}
+	return d
+}
+
+// channelsLast are the permutations to and from the format with channels last;
+// nil if it is that.
+func channelsLast(format string) (to, from []int64) {
+	switch format {
+	case "NCHW":
+		return []int64{0, 2, 3, 1}, []int64{0, 3, 1, 2}
+	case "NCDHW":
+		return []int64{0, 2, 3, 4, 1}, []int64{0, 4, 1, 2, 3}
+	}
+	return nil, nil
+}
+
+// batchNormGradRule is second order: there is no kernel, so it differentiates
+// the formula of the gradient.
+func batchNormGradRule(s *tf.Scope, o tf.Op, g []tf.Output, _ []bool) []tf.Output {
+	for i, d := range g[3:] {
+		if !d.IsNil() {
+			return fail(s, o, tf.Unimplemented, "output %d has no gradient", i+3)
+		}
+	}
+	format := o.AttrString("data_format")
+	axes := map[string][]int64{"NHWC": {0, 1, 2}, "NCHW": {0, 2, 3}, "NDHWC": {0, 1, 2, 3}, "NCDHW": {0, 2, 3, 4}}[format]
+	channels := []int64{1, 1, 1, -1}
+	switch format {
+	case "NCHW":
+		channels = []int64{1, -1, 1, 1}
+	case "NDHWC":
+		channels = []int64{1, 1, 1, 1, -1}
+	case "NCDHW":
+		channels = []int64{1, -1, 1, 1, 1}
+	}
+	n := batchNorm{axes, channels, o.AttrBool("is_training"), float64(o.AttrFloat("epsilon"))}
+	dy, x, scale, mean, variance := o.Input(0), o.Input(1), o.Input(2), o.Input(3), o.Input(4)
+	return throughFormula(s, []tf.Output{dy, x, scale, mean, variance}, g[:3], func(s *tf.Scope, in []tf.Output) []tf.Output {
+		return n.gradient(s, in[0], in[1], in[2], in[3], in[4])
+	})
+}
+
+// batchNorm normalizes over axes, with parameters shaped like channels.
+type batchNorm struct {
+	axes, channels []int64
+	training       bool
+	epsilon        float64
+}
+
+// gradient is what FusedBatchNormGradV3 computes, in plain operations, with
+// m the mean over the axes:
+//
+//	n = (x - m(x)) / sqrt(v(x) + epsilon)
+//	dx = scale/sqrt(v(x) + epsilon) * (dy - m(dy) - n*m(dy*n))
+//	dscale = sum(dy*n), doffset = sum(dy)
+//
+// Outside training mean and variance are given and dx has the first term only.
+func (b batchNorm) gradient(s *tf.Scope, dy, x, scale, mean, variance tf.Output) []tf.Output {
+	d := x.DType()
+	axes := ints(s, b.axes...)
+	keep := &op.MeanAttrs{KeepDims: true}
+	wide := func(v tf.Output) tf.Output { return op.Cast(s, v, scale.DType(), nil) } // from half precision
+	each := func(v tf.Output) tf.Output { return op.Reshape(s, v, ints(s, b.channels...)) }
+	dy, x = wide(dy), wide(x)
+	var m, v tf.Output
+	if b.training {
+		m = op.Mean(s, x, axes, keep)
+		v = op.Mean(s, op.SquaredDifference(s, x, m), axes, keep)
+	} else {
+		m, v = each(mean), each(variance)
+	}
+	r := op.Rsqrt(s, op.AddV2(s, v, number(s, v, b.epsilon)))
+	n := op.Mul(s, op.Sub(s, x, m), r)
+	dyn := op.Mul(s, dy, n)
+	dx := dy
+	if b.training {
+		dx = op.Sub(s, op.Sub(s, dy, op.Mean(s, dy, axes, keep)), op.Mul(s, n, op.Mean(s, dyn, axes, keep)))
+	}
+	dx = op.Mul(s, op.Mul(s, each(scale), r), dx)
+	return []tf.Output{op.Cast(s, dx, d, nil), op.Sum(s, dyn, axes, nil), op.Sum(s, dy, axes, nil)}
+}
