@@ -24,6 +24,7 @@ static TF_Buffer* (*p_TF_NewBufferFromString)(const void* proto, size_t proto_le
 static TF_Buffer* (*p_TF_NewBuffer)(void);
 static void (*p_TF_DeleteBuffer)(TF_Buffer* buffer);
 static TF_Buffer (*p_TF_GetBuffer)(TF_Buffer* buffer);
+static size_t (*p_TF_DataTypeSize)(TF_DataType dt);
 static TF_Tensor* (*p_TF_NewTensor)(TF_DataType dtype, const int64_t* dims, int num_dims, void* data, size_t len, void (*deallocator)(void*, size_t, void*), void* deallocator_arg);
 static size_t (*p_TF_TensorDefaultAlignment)(void);
 static TF_Tensor* (*p_TF_AllocateTensor)(TF_DataType dtype, const int64_t* dims, int num_dims, size_t len);
@@ -411,6 +412,11 @@ HIDDEN void TF_DeleteBuffer(TF_Buffer* buffer) {
 HIDDEN TF_Buffer TF_GetBuffer(TF_Buffer* buffer) {
   if (__builtin_expect(!p_TF_GetBuffer, 0)) { return (TF_Buffer){0}; }
   return p_TF_GetBuffer(buffer);
+}
+
+HIDDEN size_t TF_DataTypeSize(TF_DataType dt) {
+  if (__builtin_expect(!p_TF_DataTypeSize, 0)) { return (size_t){0}; }
+  return p_TF_DataTypeSize(dt);
 }
 
 HIDDEN TF_Tensor* TF_NewTensor(TF_DataType dtype, const int64_t* dims, int num_dims, void* data, size_t len, void (*deallocator)(void*, size_t, void*), void* deallocator_arg) {
@@ -2074,6 +2080,7 @@ static const struct { const char* name; void** to; char required; } table[] = {
   {"TF_NewBuffer", (void**)&p_TF_NewBuffer, 0},
   {"TF_DeleteBuffer", (void**)&p_TF_DeleteBuffer, 0},
   {"TF_GetBuffer", (void**)&p_TF_GetBuffer, 0},
+  {"TF_DataTypeSize", (void**)&p_TF_DataTypeSize, 0},
   {"TF_NewTensor", (void**)&p_TF_NewTensor, 0},
   {"TF_TensorDefaultAlignment", (void**)&p_TF_TensorDefaultAlignment, 0},
   {"TF_AllocateTensor", (void**)&p_TF_AllocateTensor, 0},

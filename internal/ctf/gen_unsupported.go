@@ -220,8 +220,8 @@ func GraphOp(_ *Graph, _ string, _ string, _ string, _ []In, _ []int32, _ []*Ope
 	return
 }
 
-func RunOp(_ *Context, _ **EagerOp, _ string, _ string, _ []In, _ []int32, _ []byte, _ []*TensorHandle, _ []int32, _ *CancellationManager) (r0 int, r1 Status) {
-	r1 = Status{Code: 12, Message: errUnsupported.Error()}
+func RunOp(_ *Context, _ **EagerOp, _ string, _ string, _ []In, _ []int32, _ []byte, _ []*TensorHandle, _ []int32, _ *CancellationManager) (r0 int, r1 int64, r2 Status) {
+	r2 = Status{Code: 12, Message: errUnsupported.Error()}
 	return
 }
 
@@ -272,7 +272,7 @@ func Run(_ *Session, _ []In, _ []*Tensor, _ []In, _ []*Tensor, _ []*Operation) (
 	return
 }
 
-func RunTraced(_ *Session, _ []byte, _ []In, _ []*Tensor, _ []In, _ []*Tensor, _ []*Operation) (r0 []byte, r1 Status) {
+func RunOptions(_ *Session, _ []byte, _ []In, _ []*Tensor, _ []In, _ []*Tensor, _ []*Operation, _ bool) (r0 []byte, r1 Status) {
 	r1 = Status{Code: 12, Message: errUnsupported.Error()}
 	return
 }
@@ -284,18 +284,20 @@ func SessionDevices(_ *Session) (r0 []Device, r1 Status) {
 
 const StringSize = 0 // known to C only
 
-func NewTensor(_ int32, _ []int64, _ int) (r0 *Tensor) {
+func NewTensor(_ int32, _ []int64, _ int) (r0 *Tensor, r1 unsafe.Pointer) {
 	return
 }
 
 func DeleteTensor(_ *Tensor) {}
 
-func TensorInfo(_ *Tensor) (r0 int32, r1 []int64, r2 unsafe.Pointer, r3 int) {
+func TensorInfo(_ *Tensor, _ []int64) (r0 int32, r1 []int64, r2 unsafe.Pointer, r3 int) {
 	return
 }
 
 func SetString(_ unsafe.Pointer, _ string) {}
 
-func String(_ unsafe.Pointer) (r0 string) {
+func Strings(_ unsafe.Pointer, _ []string) {}
+
+func DTypeSize(_ int32) (r0 int) {
 	return
 }

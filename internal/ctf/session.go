@@ -3,6 +3,7 @@
 package ctf
 
 // #include "shim.h"
+// #cgo noescape gotf_session_run
 import "C"
 
 import "unsafe"
@@ -73,16 +74,20 @@ func Run(p *Session, feeds []In, values []*Tensor, fetches []In, out []*Tensor, 
 	return result(&r)
 }
 
-// RunTraced is Run with serialised RunOptions and RunMetadata.
-func RunTraced(p *Session, options []byte, feeds []In, values []*Tensor, fetches []In, out []*Tensor, targets []*Operation) (metadata []byte, st Status) {
-	m := C.TF_NewBuffer()
-	defer C.TF_DeleteBuffer(m)
+// RunOptions is Run with serialised RunOptions. It returns the serialised
+// RunMetadata if that is wanted.
+func RunOptions(p *Session, options []byte, feeds []In, values []*Tensor, fetches []In, out []*Tensor, targets []*Operation, wantMetadata bool) (metadata []byte, st Status) {
+	var m *C.TF_Buffer
+	if wantMetadata {
+		m = C.TF_NewBuffer()
+		defer C.TF_DeleteBuffer(m)
+	}
 	withBuffer(options, func(o *C.TF_Buffer) {
 		r := C.gotf_session_run(p, o, ins(feeds), pointers(values), C.int(len(feeds)),
 			ins(fetches), pointers(out), C.int(len(fetches)), pointers(targets), C.int(len(targets)), m)
 		st = result(&r)
 	})
-	if m.data != nil {
+	if m != nil && m.data != nil {
 		metadata = goBytes(m)
 	}
 	return metadata, st

@@ -12,7 +12,7 @@ static inline TF_Status* status(void) {
   return tls;
 }
 static gotf_res fail(TF_Status* s) {
-  gotf_res r = {TF_GetCode(s), strdup(TF_Message(s)), 0, 0};
+  gotf_res r = {TF_GetCode(s), strdup(TF_Message(s)), 0, 0, 0};
   TF_SetStatus(s, 0, "");
   return r;
 }
@@ -113,14 +113,14 @@ HID gotf_res gotf_graph_op(TF_Graph* g, const char* type, const char* name, cons
   }
   for (int i = 0; i < nctrl; i++) TF_AddControlInput(d, ctrl[i]);
   set_attrs(d, 0, at, nat, s);
-  gotf_res bad = {0, 0, 0, 0};
+  gotf_res bad = {0};
   if (TF_GetCode(s)) bad = fail(s);
   TF_Operation* o = TF_FinishOperation(d, s);  // frees d also when it fails
   if (bad.code) { TF_SetStatus(s, 0, ""); return bad; }
   if (TF_GetCode(s)) return fail(s);
   int n = TF_OperationNumOutputs(o);
   for (int i = 0; i < n && i < cap; i++) { TF_Output x = {o, i}; dts[i] = TF_OperationOutputType(x); }
-  gotf_res r = {0, 0, o, n};
+  gotf_res r = {0, 0, o, n, 0};
   return r;
 }
 
@@ -150,8 +150,13 @@ HID gotf_res gotf_eager_op(TFE_Context* c, TFE_Op** cache, const char* type, con
   int n = cap;
   if (!TF_GetCode(s)) TFE_Execute(op, (TFE_TensorHandle**)outs, &n, s);
   if (TF_GetCode(s)) goto bad;
-  for (int i = 0; i < n; i++) dts[i] = TFE_TensorHandleDataType(outs[i]);
-  gotf_res r = {0, 0, 0, n};
+  gotf_res r = {0, 0, 0, n, 0};
+  for (int i = 0; i < n; i++) {
+    dts[i] = TFE_TensorHandleDataType(outs[i]);
+    size_t size = TF_DataTypeSize(dts[i]);
+    if (size) r.nbytes += size * TFE_TensorHandleNumElements(outs[i], s);
+  }
+  TF_SetStatus(s, 0, "");
   return r;
 bad:
   // An op that failed half-way is not used again.
@@ -166,7 +171,7 @@ HID gotf_res gotf_session_run(TF_Session* s, const TF_Buffer* options, const got
   TF_SessionRun(s, options, (const TF_Output*)fin, (TF_Tensor* const*)fv, nf, (const TF_Output*)fout, (TF_Tensor**)outv, no,
       (const TF_Operation* const*)targets, nt, metadata, t);
   if (TF_GetCode(t)) return fail(t);
-  gotf_res r = {0, 0, 0, no};
+  gotf_res r = {0, 0, 0, no, 0};
   return r;
 }
 
@@ -182,10 +187,26 @@ HID void gotf_tensor_info(TF_Tensor* t, int32_t* dtype, int32_t* rank, int64_t* 
   *nbytes = TF_TensorByteSize(t);
 }
 
-HID void gotf_string_dealloc(void* d, size_t n, void* arg) {
+static void string_dealloc(void* d, size_t n, void* arg) {
   TF_TString* s = d;
   for (size_t i = 0; i < n / sizeof *s; i++) TF_StringDealloc(s + i);
   free(d);
 }
-HID void gotf_free_dealloc(void* d, size_t n, void* arg) { free(d); }
+static void free_dealloc(void* d, size_t n, void* arg) { free(d); }
 
+HID TF_Tensor* gotf_new_tensor(int32_t dtype, const int64_t* dims, int rank, size_t n, void** data) {
+  const size_t alignment = 64;  // below it TF_NewTensor copies
+  void* d = aligned_alloc(alignment, ((n ? n : 1) + alignment - 1) / alignment * alignment);
+  if (!d) return 0;
+  if (dtype == 7) memset(d, 0, n);  // an all-zero TF_TString is the empty string
+  TF_Tensor* t = TF_NewTensor(dtype, dims, rank, d, n, dtype == 7 ? string_dealloc : free_dealloc, 0);
+  *data = d;
+  return t;
+}
+
+HID void gotf_strings(const TF_TString* s, int n, const char** data, size_t* size) {
+  for (int i = 0; i < n; i++) {
+    data[i] = TF_StringGetDataPointer(s + i);
+    size[i] = TF_StringGetSize(s + i);
+  }
+}

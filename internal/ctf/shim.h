@@ -5,8 +5,9 @@
 // An input: a TF_Operation and output index, or a TFE_TensorHandle.
 typedef struct { void* p; int32_t i; int32_t pad; } gotf_in;
 
-// The result of a batched call. msg is malloc'ed and set when code is not 0.
-typedef struct { int code; char* msg; void* op; int nout; } gotf_res;
+// The result of a batched call. msg is malloc'ed and set when code is not 0;
+// nbytes is the size of eager results.
+typedef struct { int code; char* msg; void* op; int nout; int64_t nbytes; } gotf_res;
 
 gotf_res gotf_graph_op(TF_Graph* g, const char* type, const char* name, const char* dev,
     const gotf_in* ins, const int32_t* counts, int ncounts, void* const* ctrl, int nctrl,
@@ -18,8 +19,8 @@ gotf_res gotf_session_run(TF_Session* s, const TF_Buffer* options, const gotf_in
     const gotf_in* fout, void** outv, int no, void* const* targets, int nt, TF_Buffer* metadata);
 void gotf_free_handles(void* const* hs, int n);
 void gotf_tensor_info(TF_Tensor* t, int32_t* dtype, int32_t* rank, int64_t* dims, int cap, void** data, size_t* nbytes);
-void gotf_string_dealloc(void* d, size_t n, void* arg);
-void gotf_free_dealloc(void* d, size_t n, void* arg);
+TF_Tensor* gotf_new_tensor(int32_t dtype, const int64_t* dims, int rank, size_t n, void** data);
+void gotf_strings(const TF_TString* s, int n, const char** data, size_t* size);
 
 void gotf_sift_stderr(void);
 #endif

@@ -3,55 +3,63 @@
 package ctf
 
 // #include "shim.h"
+// #cgo noescape gotf_new_tensor
+// #cgo noescape gotf_tensor_info
+// #cgo noescape gotf_strings
+// #cgo noescape TF_StringCopy
 import "C"
 
-import "unsafe"
-
-const alignment = 64 // below it TF_NewTensor copies
+import (
+	"strings"
+	"unsafe"
+)
 
 // StringSize is the size of one element of a string tensor.
 const StringSize = C.sizeof_TF_TString
 
 // NewTensor makes a tensor over fresh memory of n bytes, not initialised except
 // that strings are empty. It returns nil when there is no memory.
-func NewTensor(dtype int32, shape []int64, n int) *Tensor {
-	data := C.aligned_alloc(alignment, C.size_t((max(n, 1)+alignment-1)/alignment*alignment))
-	if data == nil {
-		return nil
-	}
-	dealloc := (*[0]byte)(C.gotf_free_dealloc)
-	if dtype == 7 {
-		C.memset(data, 0, C.size_t(n)) // an all-zero TF_TString is the empty string
-		dealloc = (*[0]byte)(C.gotf_string_dealloc)
-	}
-	return C.TF_NewTensor(C.TF_DataType(dtype), dims(shape), C.int(len(shape)), data, C.size_t(n), dealloc, nil)
+func NewTensor(dtype int32, shape []int64, n int) (t *Tensor, data unsafe.Pointer) {
+	t = C.gotf_new_tensor(C.int32_t(dtype), dims(shape), C.int(len(shape)), C.size_t(n), &data)
+	return t, data
 }
 
 // DeleteTensor is TF_DeleteTensor.
 func DeleteTensor(t *Tensor) { C.TF_DeleteTensor(t) }
 
-// TensorInfo reads all of a tensor's properties in one call.
-func TensorInfo(t *Tensor) (dtype int32, shape []int64, data unsafe.Pointer, nbytes int) {
+// TensorInfo reads all of a tensor's properties in one call. It appends the
+// dimensions to shape.
+func TensorInfo(t *Tensor, shape []int64) (dtype int32, _ []int64, data unsafe.Pointer, nbytes int) {
 	var dt, rank C.int32_t
 	var d [8]int64
 	var n C.size_t
 	C.gotf_tensor_info(t, &dt, &rank, dims(d[:]), C.int(len(d)), &data, &n)
-	shape = make([]int64, rank)
-	if copy(shape, d[:]) < int(rank) {
-		for i := range shape {
-			shape[i] = int64(C.TF_Dim(t, C.int(i)))
-		}
+	shape = append(shape, d[:min(int(rank), len(d))]...)
+	for i := len(d); i < int(rank); i++ {
+		shape = append(shape, int64(C.TF_Dim(t, C.int(i))))
 	}
 	return int32(dt), shape, data, int(n)
 }
 
-// SetString stores s in the TF_TString at p.
+// SetString stores s in the empty TF_TString at p.
 func SetString(p unsafe.Pointer, s string) {
 	C.TF_StringCopy((*C.TF_TString)(p), (*C.char)(unsafe.Pointer(unsafe.StringData(s))), C.size_t(len(s)))
 }
 
-// String copies the TF_TString at p out.
-func String(p unsafe.Pointer) string {
-	s := (*C.TF_TString)(p)
-	return C.GoStringN(C.TF_StringGetDataPointer(s), C.int(C.TF_StringGetSize(s)))
+// Strings copies len(out) TF_TStrings out, from p on.
+func Strings(p unsafe.Pointer, out []string) {
+	const batch = 64
+	var data [batch]*C.char
+	var size [batch]C.size_t
+	for len(out) > 0 {
+		n := min(len(out), batch)
+		C.gotf_strings((*C.TF_TString)(p), C.int(n), &data[0], &size[0])
+		for i := range n {
+			out[i] = strings.Clone(unsafe.String((*byte)(unsafe.Pointer(data[i])), int(size[i])))
+		}
+		out, p = out[n:], unsafe.Add(p, n*StringSize)
+	}
 }
+
+// DTypeSize is TF_DataTypeSize: the bytes of an element, 0 if they vary.
+func DTypeSize(dtype int32) int { return int(C.TF_DataTypeSize(C.TF_DataType(dtype))) }

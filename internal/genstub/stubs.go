@@ -48,8 +48,9 @@ func (l *Library) header() []byte {
 	fmt.Fprintf(&b, "int %s_has(const char* name);\n", l.Prefix)
 	fmt.Fprintf(&b, "const char* %s_missing(int i);\n", l.Prefix)
 	fmt.Fprintf(&b, "void* %s_symbol(const char* name);\n\n", l.Prefix)
+	b.WriteString("// The linker knows each stub by a name of ours: a program may link the library\n// itself, through another package, beside opening it.\n")
 	for _, p := range l.Functions {
-		fmt.Fprintf(&b, "%s;\n", p.Decl())
+		fmt.Fprintf(&b, "%s __asm__(\"%s_stub_%s\");\n", p.Decl(), l.Prefix, p.Name)
 	}
 	fmt.Fprintf(&b, "\n#endif\n")
 	return b.Bytes()
