@@ -1,0 +1,3 @@
+// Package layertest checks that a layer does what every layer must: shapes,
+// weights, configuration, gradients, and that training lowers a loss.
+package layertest
