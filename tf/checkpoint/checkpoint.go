@@ -1,0 +1,183 @@
+package checkpoint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/op"
+)
+
+// Entry is a tensor and the key that it is stored under.
+type Entry struct {
+	Key   string
+	Value *tf.Tensor
+}
+
+const (
+	indexFile = ".index"
+	dataFile  = ".data-00000-of-00001"
+)
+
+// Write stores entries as the checkpoint with the given prefix, in a folder that
+// exists. It replaces a checkpoint of that name. A ctx that is done when Write
+// starts stops it; later it does not.
+// https://www.tensorflow.org/api_docs/python/tf/raw_ops/SaveV2
+func Write(ctx context.Context, prefix string, entries []Entry) error {
+	if err := ctx.Err(); err != nil {
+		return fail("write", prefix, err)
+	}
+	if len(entries) == 0 {
+		return fail("write", prefix, tf.Errorf("", tf.InvalidArgument, "there is nothing to write"))
+	}
+	dir := filepath.Dir(prefix)
+	if err := writable(dir); err != nil {
+		return fail("write", prefix, err)
+	}
+	temporary, err := os.MkdirTemp(dir, ".writing-")
+	if err != nil {
+		return fail("write", prefix, err)
+	}
+	defer os.RemoveAll(temporary)
+	at := filepath.Join(temporary, "c")
+	if err := save(context.WithoutCancel(ctx), at, entries); err != nil {
+		return fail("write", prefix, err)
+	}
+	for _, ending := range []string{dataFile, indexFile} {
+		if err := flush(at + ending); err != nil {
+			return fail("write", prefix, err)
+		}
+	}
+	for _, ending := range []string{dataFile, indexFile} {
+		if err := os.Rename(at+ending, prefix+ending); err != nil {
+			return fail("write", prefix, err)
+		}
+	}
+	return nil
+}
+
+// save runs SaveV2 in a session of its own.
+func save(ctx context.Context, prefix string, entries []Entry) error {
+	return inSession(func(s *tf.Scope, run func([]tf.Feed, []tf.Output, ...tf.Output) ([]*tf.Tensor, error)) error {
+		keys := make([]string, len(entries))
+		values := make([]tf.Output, len(entries))
+		feeds := make([]tf.Feed, len(entries))
+		for i, e := range entries {
+			if e.Value == nil {
+				return tf.Errorf("", tf.InvalidArgument, "key %q has no value", e.Key)
+			}
+			keys[i] = e.Key
+			values[i] = tf.Placeholder(s, e.Value.DType(), e.Value.Shape())
+			feeds[i] = tf.Feed{Output: values[i], Tensor: e.Value}
+		}
+		whole := make([]string, len(keys))
+		done := op.SaveV2(s, tf.ConstScalar(s, prefix), tf.Const(s, keys), tf.Const(s, whole), values)
+		_, err := run(feeds, nil, done)
+		return err
+	})
+}
+
+// Read loads the tensors with the given keys and types. Those whose shape is set
+// must have it. The caller closes them.
+// https://www.tensorflow.org/api_docs/python/tf/raw_ops/RestoreV2
+func Read(ctx context.Context, prefix string, want ...tf.TensorSpec) (out []*tf.Tensor, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fail("read", prefix, err)
+	}
+	if _, err := os.Stat(prefix + indexFile); err != nil {
+		return nil, fail("read", prefix, err)
+	}
+	if len(want) == 0 {
+		return nil, nil
+	}
+	err = inSession(func(s *tf.Scope, run func([]tf.Feed, []tf.Output, ...tf.Output) ([]*tf.Tensor, error)) error {
+		keys := make([]string, len(want))
+		types := make([]tf.DType, len(want))
+		for i, w := range want {
+			keys[i], types[i] = w.Name, w.DType
+		}
+		whole := make([]string, len(keys))
+		values := op.RestoreV2(s, tf.ConstScalar(s, prefix), tf.Const(s, keys), tf.Const(s, whole), types)
+		out, err = run(nil, values)
+		return err
+	})
+	if err != nil {
+		return nil, fail("read", prefix, err)
+	}
+	for i, w := range want {
+		if !w.Shape.Accepts(out[i].Shape()) {
+			err := tf.Errorf("", tf.InvalidArgument, "key %q has shape %v, want %v", w.Name, out[i].Shape(), w.Shape)
+			for _, t := range out {
+				t.Close()
+			}
+			return nil, fail("read", prefix, err)
+		}
+	}
+	return out, nil
+}
+
+// inSession calls f with a fresh graph's scope and a way to run it.
+func inSession(f func(s *tf.Scope, run func([]tf.Feed, []tf.Output, ...tf.Output) ([]*tf.Tensor, error)) error) error {
+	g, err := tf.NewGraph()
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	s := g.Scope()
+	return f(s, func(feeds []tf.Feed, fetches []tf.Output, targets ...tf.Output) ([]*tf.Tensor, error) {
+		if s.Err() != nil {
+			return nil, s.Err()
+		}
+		sess, err := tf.NewSession(g, &tf.Config{IntraOpThreads: 1, InterOpThreads: 1})
+		if err != nil {
+			return nil, err
+		}
+		defer sess.Close()
+		return sess.Run(context.Background(), feeds, fetches, targets...)
+	})
+}
+
+// writable fails in words of the system where dir is no folder to write to.
+func writable(dir string) error {
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = tf.Errorf("", tf.FailedPrecondition, "%s is not a folder", dir)
+	}
+	return err
+}
+
+// flush makes a written file survive a crash of the machine.
+func flush(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// fail is err as this package gives it.
+func fail(what, path string, err error) error {
+	code := tf.Unknown
+	var e *tf.Error
+	switch {
+	case errors.As(err, &e):
+		return &tf.Error{Op: fmt.Sprintf("%s checkpoint %s", what, path), Code: e.Code, Message: e.Message}
+	case errors.Is(err, fs.ErrNotExist):
+		code = tf.NotFound
+	case errors.Is(err, fs.ErrPermission):
+		code = tf.PermissionDenied
+	case errors.Is(err, context.Canceled):
+		code = tf.Cancelled
+	case errors.Is(err, context.DeadlineExceeded):
+		code = tf.DeadlineExceeded
+	}
+	return tf.Errorf(fmt.Sprintf("%s checkpoint %s", what, path), code, "%v", err)
+}

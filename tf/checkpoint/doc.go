@@ -1,0 +1,26 @@
+// Package checkpoint writes and reads checkpoints, files of named tensors in
+// TensorFlow's V2 format: PREFIX.index and PREFIX.data-00000-of-00001.
+//
+// [Write] and [Read] do one checkpoint. A [Manager] keeps the last few in a
+// folder, with the file "checkpoint" that names the latest: what
+// tf.train.latest_checkpoint of Python reads, and [Latest].
+//
+// Keys are free. [Key] makes those that tf.train.Checkpoint of Python uses, from
+// the path of attributes to a variable, and [ObjectGraph] the tensor that goes
+// with them; then Python restores the checkpoint into its own objects.
+//
+// # Files
+//
+// A checkpoint appears whole or not at all: it is written under another name
+// and moved. The file "checkpoint" is replaced last.
+//
+// # Errors
+//
+// Errors name the file and wrap a [tf.Code]: NotFound where there is no
+// checkpoint or it has no such key, DataLoss where it is damaged.
+//
+// # Concurrency
+//
+// Functions may be called by many goroutines, for different prefixes. A Manager
+// serves one at a time, and its folder one Manager.
+package checkpoint

@@ -1,0 +1,67 @@
+package tf
+
+import (
+	config "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
+	"google.golang.org/protobuf/proto"
+)
+
+// Config says how a Session or an Eager runs. The zero value and nil are
+// TensorFlow's defaults, with as many threads as the process may use CPUs.
+type Config struct {
+	IntraOpThreads int  // threads inside one operation; 0: GOMAXPROCS, or the cgroup's CPU quota if that is less
+	InterOpThreads int  // operations at a time; 0: the same
+	SingleThreaded bool // run each step in the calling thread: least overhead for small graphs
+
+	DeviceCount    map[string]int // the most devices of each type: {"GPU": 0} hides the GPUs
+	MemoryGrowth   bool           // take GPU memory as needed instead of all at once
+	MemoryFraction float64        // the share of each GPU's memory to take; 0: all
+	XLA            bool           // compile with XLA what can be
+	Target         string         // the session's server, such as "grpc://host:2222"; empty: this process
+
+	StrictPlacement bool // fail where an operation cannot run on the device asked for; false: move it
+	LogPlacement    bool // log where each operation runs
+
+	// Edit, if not nil, has the last word on the message sent to TensorFlow.
+	Edit func(*config.ConfigProto)
+}
+
+func (c *Config) marshal() ([]byte, error) {
+	if c == nil {
+		c = &Config{}
+	}
+	threads := func(n int) int32 {
+		if n == 0 {
+			n = cpus()
+		}
+		return int32(n)
+	}
+	p := &config.ConfigProto{
+		IntraOpParallelismThreads: threads(c.IntraOpThreads),
+		InterOpParallelismThreads: threads(c.InterOpThreads),
+		AllowSoftPlacement:        !c.StrictPlacement,
+		LogDevicePlacement:        c.LogPlacement,
+		GpuOptions:                &config.GPUOptions{AllowGrowth: c.MemoryGrowth, PerProcessGpuMemoryFraction: c.MemoryFraction},
+		Experimental:              &config.ConfigProto_Experimental{},
+		GraphOptions:              &config.GraphOptions{OptimizerOptions: &config.OptimizerOptions{}},
+	}
+	if c.SingleThreaded {
+		p.Experimental.ExecutorType = "SINGLE_THREADED_EXECUTOR"
+	}
+	if c.XLA {
+		p.GraphOptions.OptimizerOptions.GlobalJitLevel = config.OptimizerOptions_ON_1
+	}
+	if c.DeviceCount != nil {
+		p.DeviceCount = map[string]int32{}
+		for name, n := range c.DeviceCount {
+			p.DeviceCount[name] = int32(n)
+		}
+	}
+	if c.Edit != nil {
+		c.Edit(p)
+	}
+	b, err := proto.Marshal(p)
+	if err != nil {
+		return nil, Errorf("config", InvalidArgument, "%v", err)
+	}
+	return b, nil
+}

@@ -1,0 +1,4 @@
+package tf
+
+// For tests with fake files.
+var CPUQuota = cpuQuota

@@ -1,0 +1,49 @@
+package tf
+
+import (
+	"errors"
+	"strings"
+	"sync"
+
+	"github.com/gotf/gotf/internal/ctf"
+	"github.com/gotf/gotf/internal/library"
+)
+
+// open finds and opens the TensorFlow library, once.
+var open = sync.OnceValue(func() error {
+	const what = "load library"
+	if !ctf.Supported {
+		return Errorf(what, Unimplemented, "%v", ctf.Open(""))
+	}
+	found, err := library.Find(library.TensorFlow)
+	if missing := (*library.MissingError)(nil); errors.As(err, &missing) {
+		return Errorf(what, NotFound, "%v", err)
+	} else if err != nil {
+		return Errorf(what, FailedPrecondition, "%v", err)
+	}
+	if err := ctf.Open(found.Path); err != nil {
+		return Errorf(what, FailedPrecondition, "%v", err)
+	}
+	return nil
+})
+
+// Version is the version of the TensorFlow library, such as "2.18.0".
+func Version() (string, error) {
+	if err := open(); err != nil {
+		return "", err
+	}
+	return ctf.Version(), nil
+}
+
+// LoadLibrary loads a shared object that registers operations or devices. It is
+// never unloaded.
+// https://www.tensorflow.org/guide/create_op
+func LoadLibrary(path string) error {
+	if err := open(); err != nil {
+		return err
+	}
+	if strings.IndexByte(path, 0) >= 0 {
+		return Errorf("load library", InvalidArgument, "path %q contains NUL", path)
+	}
+	return check("load library "+path, ctf.LoadLibrary(path))
+}
