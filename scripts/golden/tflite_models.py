@@ -12,12 +12,13 @@ import json
 import pathlib
 import platform
 import tempfile
+import zlib
 
 import numpy as np
 import tensorflow as tf
 
 OUT = pathlib.Path(__file__).parents[2] / "testdata/tflite"
-rng = np.random.default_rng(3)
+rng = np.random.default_rng()  # main seeds it for each model
 
 
 def weights(*shape):
@@ -113,6 +114,41 @@ def loop():
     return {"serving_default": f}
 
 
+def ops():
+    k, p = weights(2, 2, 3, 2), weights(4, 4, 2)
+
+    @tf.function(input_signature=[spec([1, 4, 4, 2], name="x"), spec([6], name="v"), spec([6], tf.int32, "ids")])
+    def f(x, v, ids):
+        up = tf.nn.conv2d_transpose(x, k, [1, 8, 8, 3], 2)
+        wide = tf.image.resize(x, [7, 5])
+        deep = tf.nn.depth_to_space(tf.nn.space_to_depth(x, 2), 2)
+        a, b = tf.split(x, 2, axis=3)
+        top, at = tf.math.top_k(v, 3)
+        return {
+            "pools": tf.nn.avg_pool2d(up, 2, 2, "SAME") + tf.reduce_max(up), "resized": wide,
+            "near": tf.compat.v1.image.resize_nearest_neighbor(x, [3, 3]), "deep": deep + tf.abs(a - b),
+            "padded": tf.pad(x, [[0, 0], [1, 2], [0, 1], [0, 0]], "REFLECT"), "turned": tf.transpose(x, [0, 3, 1, 2]),
+            "part": x[:, 1:4:2, ::-1, :1], "joined": tf.concat([a, b, x], 3), "top": top, "at": at,
+            "hot": tf.one_hot(ids, 4), "sums": tf.math.cumsum(v), "tiled": tf.tile(v, [2]),
+            "where": tf.where(v > 0, v, -v), "picked": tf.gather(v, ids), "scattered": tf.scatter_nd(ids[:, None], v, [9]),
+            "segments": tf.math.segment_sum(v, [0, 0, 1, 1, 1, 2]), "product": tf.linalg.matmul(x, x, transpose_b=True),
+            "leaky": tf.nn.leaky_relu(x) * tf.nn.elu(x) + p, "norm": tf.nn.l2_normalize(v), "best": tf.argmax(x, 3),
+            "packed": tf.stack([v, v * v, tf.floor(v)]), "steps": tf.range(ids[0], 9, 2), "filled": tf.fill([2, 3], v[0]),
+            "back": tf.reverse(x, [1]), "batches": tf.space_to_batch_nd(x, [2, 2], [[0, 0], [0, 0]]),
+            "sampled": tf.nn.local_response_normalization(x), "wrapped": tf.math.floormod(ids, 4) // 2,
+        }
+
+    return {"serving_default": f}
+
+
+def branch():
+    @tf.function(input_signature=[spec([4], name="x")])
+    def f(x):
+        return {"y": tf.cond(tf.reduce_sum(x) > 0, lambda: x * 2, lambda: tf.nn.relu(x) - 1)}
+
+    return {"serving_default": f}
+
+
 def samples():
     for _ in range(20):
         yield [rng.normal(0, 1, (1, 8, 8, 3)).astype(np.float32)]
@@ -142,24 +178,27 @@ def normal(*shape):
     return rng.normal(0, 1, shape).astype(np.float32)
 
 
-# (file, functions, how to convert, [(signature, inputs)])
+# (file, functions, how to convert, [(signature, inputs)]); None runs the main graph
 MODELS = [
-    ("mlp", mlp, "signatures", [("serving_default", {"x": normal(1, 8)}), ("serving_default", {"x": normal(3, 8)})]),
-    ("wide_dynamic", wide, "dynamic", [(None, {"x": normal(1, 64)})]),
-    ("wide_float16", wide, "float16", [(None, {"x": normal(1, 64)})]),
-    ("conv", conv, "signatures", [("serving_default", {"image": normal(1, 8, 8, 3)})]),
-    ("conv_int8", conv, "int8", [(None, {"image": rng.integers(-128, 127, (1, 8, 8, 3)).astype(np.int8)})]),
-    ("strings", strings, "signatures", [("serving_default", {
+    ("mlp", mlp, "signatures", lambda: [("serving_default", {"x": normal(1, 8)}), ("serving_default", {"x": normal(3, 8)})]),
+    ("wide_dynamic", wide, "dynamic", lambda: [(None, {"x": normal(1, 64)})]),
+    ("wide_float16", wide, "float16", lambda: [(None, {"x": normal(1, 64)})]),
+    ("conv", conv, "signatures", lambda: [("serving_default", {"image": normal(1, 8, 8, 3)})]),
+    ("conv_int8", conv, "int8", lambda: [(None, {"image": rng.integers(-128, 127, (1, 8, 8, 3)).astype(np.int8)})]),
+    ("strings", strings, "signatures", lambda: [("serving_default", {
         "words": np.array([b"one", b"", "h\u00e9llo".encode(), b"a\0b"], object), "ids": np.array([3, 0, 1], np.int32)})]),
-    ("signatures", signatures, "signatures", [
+    ("signatures", signatures, "signatures", lambda: [
         ("add", {"a": normal(2, 3), "b": normal(2, 3)}), ("scale", {"x": normal(5), "factor": np.float32(3)})]),
-    ("dynamic", dynamic, "signatures", [("serving_default", {"x": np.array([1, -1, 0, 2, 3], np.float32)}),
+    ("dynamic", dynamic, "signatures", lambda: [("serving_default", {"x": np.array([1, -1, 0, 2, 3], np.float32)}),
                                         ("serving_default", {"x": np.array([4, -2], np.float32)})]),
-    ("types", types, "signatures", [("serving_default", {
+    ("types", types, "signatures", lambda: [("serving_default", {
         "i64": np.array([1 << 40, -5], np.int64), "flag": np.array([True, False]), "u8": np.array([7, 255], np.uint8),
         "i32": np.array([-3, 9], np.int32), "f64": np.array([1.5, -2.25], np.float64),
         "c64": np.array([1 + 2j, -3.5j], np.complex64), "scalar": np.int32(4)})]),
-    ("loop", loop, "signatures", [("serving_default", {"steps": np.int32(10)})]),
+    ("ops", ops, "signatures", lambda: [("serving_default", {"x": normal(1, 4, 4, 2), "v": normal(6),
+                                                     "ids": np.array([3, 1, 0, 2, 5, 4], np.int32)})]),
+    ("branch", branch, "signatures", lambda: [("serving_default", {"x": normal(4)}), ("serving_default", {"x": -normal(4)})]),
+    ("loop", loop, "signatures", lambda: [("serving_default", {"steps": np.int32(10)})]),
 ]
 
 
@@ -190,13 +229,15 @@ def run(path, signature, inputs):
 
 
 def main():
+    global rng
     OUT.mkdir(parents=True, exist_ok=True)
     cases = []
     for name, functions, how, feeds in MODELS:
         path = OUT / f"{name}.tflite"
+        rng = np.random.default_rng(zlib.crc32(name.encode()))
         path.write_bytes(convert(functions(), how))
         print(path.name, path.stat().st_size)
-        cases += [run(path, signature, inputs) for signature, inputs in feeds]
+        cases += [run(path, signature, inputs) for signature, inputs in feeds()]
     versions = {"tensorflow": tf.__version__, "numpy": np.__version__, "python": platform.python_version()}
     text = json.dumps({"versions": versions, "cases": cases}, ensure_ascii=False)
     (OUT / "golden.json").write_text(text.replace('{"model"', '\n{"model"') + "\n")
