@@ -1,0 +1,48 @@
+package savedmodel_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/gotf/gotf/internal/damage"
+	"github.com/gotf/gotf/savedmodel"
+	"github.com/gotf/gotf/tf"
+)
+
+// TestDamage loads and calls damaged models: each is an error or runs.
+func TestDamage(t *testing.T) {
+	for _, model := range []string{"keras", "multi", "tf1"} {
+		t.Run(model, func(t *testing.T) { damage.Test(t, "testdata/"+model, 40) })
+	}
+}
+
+func loadAndCall(dir string) {
+	m, err := savedmodel.Load(dir, nil)
+	if err != nil {
+		return
+	}
+	defer m.Close()
+	for _, s := range m.Signatures() {
+		in := map[string]*tf.Tensor{}
+		for _, i := range s.Inputs {
+			shape := i.Shape
+			for k, d := range shape {
+				if d < 0 || d > 64 {
+					shape[k] = 2
+				}
+			}
+			if i.DType == tf.String {
+				strs := make([]string, max(shape.NumElements(), 0))
+				in[i.Name], _ = tf.NewTensor(strs, append([]int64{}, shape...)...)
+			} else if n := shape.NumElements(); n >= 0 && n < 1e6 && shape.Known() {
+				in[i.Name], _ = tf.NewRaw(i.DType, shape, make([]byte, int(n)*i.DType.Size()))
+			}
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		out, _ := m.Call(ctx, s.Key, in)
+		cancel()
+		closeAll(out)
+		closeAll(in)
+	}
+}

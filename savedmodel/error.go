@@ -1,0 +1,29 @@
+package savedmodel
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/gotf/gotf/tf"
+)
+
+// errorf makes the package's errors: "savedmodel: load DIR: not found: ...".
+func errorf(op string, code tf.Code, format string, args ...any) error {
+	return fmt.Errorf("savedmodel: %s: %w: %s", op, code, fmt.Sprintf(format, args...))
+}
+
+// list quotes names for an error message, not too many of them.
+func list(names []string) string {
+	const most = 8
+	more := ""
+	if len(names) > most {
+		more = fmt.Sprintf(" and %d more", len(names)-most)
+		names = names[:most]
+	}
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = strconv.Quote(n)
+	}
+	return strings.Join(quoted, ", ") + more
+}

@@ -1,0 +1,111 @@
+package savedmodel
+
+import (
+	"github.com/gotf/gotf/internal/suggest"
+	"github.com/gotf/gotf/tf"
+	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
+)
+
+// Model is a SavedModel in memory, ready to run.
+type Model struct {
+	dir       string
+	session   *tf.Session
+	meta      *pb.MetaGraphDef
+	functions map[string]*function
+	signs     []Signature
+}
+
+// LoadConfig says what to load and how to run it. The zero value and nil are
+// the part with the tag [Serve], run as fits its size: small models on the
+// calling thread, which is many times faster for small batches, others on all
+// CPUs.
+type LoadConfig struct {
+	Tags   []string
+	Config *tf.Config
+}
+
+// Load opens the SavedModel in dir.
+func Load(dir string, cfg *LoadConfig) (*Model, error) {
+	if cfg == nil {
+		cfg = &LoadConfig{}
+	}
+	meta, err := readMeta(dir, cfg.Tags)
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{dir: dir, functions: map[string]*function{}}
+	if m.session, m.meta, err = open(dir, tagSet(cfg.Tags), cfg.Config, meta); err != nil {
+		return nil, err
+	}
+	m.signs = Signatures(m.meta)
+	for _, s := range m.signs {
+		f, err := m.bind(s)
+		if err != nil {
+			m.Close()
+			return nil, err
+		}
+		m.functions[s.Key] = f
+	}
+	return m, nil
+}
+
+// readMeta parses and checks what the session loader is going to read.
+func readMeta(dir string, tags []string) (*pb.MetaGraphDef, error) {
+	sm, err := Read(dir)
+	if err != nil {
+		return nil, err
+	}
+	meta, err := MetaGraph(sm, tags...)
+	if err != nil {
+		return nil, err
+	}
+	return meta, Check(dir, meta)
+}
+
+// Signatures lists what Call can run, by key. The caller must not change it.
+func (m *Model) Signatures() []Signature { return m.signs }
+
+// Signature finds a signature by its key.
+func (m *Model) Signature(key string) (Signature, error) {
+	f, err := m.function("find signature", key)
+	if err != nil {
+		return Signature{}, err
+	}
+	return f.Signature, nil
+}
+
+func (m *Model) function(op, key string) (*function, error) {
+	if f := m.functions[key]; f != nil {
+		return f, nil
+	}
+	return nil, NoSignature(op, key, m.signs)
+}
+
+// NoSignature is the error for a key that is not among s.
+func NoSignature(op, key string, s []Signature) error {
+	if len(s) == 0 {
+		return errorf(op, tf.NotFound, "no signature %q: the SavedModel has none", key)
+	}
+	have := keys(s)
+	return errorf(op, tf.NotFound, "no signature %q%s (there are %s)", key, suggest.DidYouMean(key, have), list(have))
+}
+
+// Session is the session that holds the model's variables, to run parts of the
+// graph that no signature names. It is closed with the model.
+func (m *Model) Session() *tf.Session { return m.session }
+
+// MetaGraph is all that is known of the model. The caller must not change it.
+func (m *Model) MetaGraph() *pb.MetaGraphDef { return m.meta }
+
+// Close frees the model; calls in flight are cancelled.
+func (m *Model) Close() error {
+	if m == nil {
+		return nil
+	}
+	for _, f := range m.functions {
+		f.close()
+	}
+	err := m.session.Close()
+	m.session.Graph().Close()
+	return err
+}

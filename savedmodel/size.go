@@ -1,0 +1,75 @@
+package savedmodel
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/gotf/gotf/tf"
+	nodepb "github.com/wamuir/graft/tensorflow/core/framework/node_def_go_proto"
+	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
+)
+
+// smallModel is the most bytes of weights of a model that is run on one thread.
+// For small models the hand-over between threads costs more than the work.
+const smallModel = 4 << 20
+
+// callerThread has a session do all its work on the thread that calls it. One
+// thread beside it is not enough: the single-threaded executor waits in it for
+// functions that are called and not inlined, which would need it too.
+const callerThread = -1
+
+// open loads a model with the configuration given, or one that fits it.
+func open(dir string, tags []string, config *tf.Config, meta *pb.MetaGraphDef) (*tf.Session, *pb.MetaGraphDef, error) {
+	if config != nil || size(dir) > smallModel || !fitsOneThread(meta) {
+		return tf.LoadSavedModel(dir, tags, config)
+	}
+	s, meta, err := tf.LoadSavedModel(dir, tags, &tf.Config{SingleThreaded: true, IntraOpThreads: 1, InterOpThreads: callerThread})
+	if err != nil {
+		return nil, nil, err
+	}
+	if onCPU(s) {
+		return s, meta, nil
+	}
+	// That executor cannot move values between devices.
+	s.Close()
+	s.Graph().Close()
+	return tf.LoadSavedModel(dir, tags, nil)
+}
+
+func onCPU(s *tf.Session) bool {
+	devices, err := s.Devices()
+	return err == nil && !slices.ContainsFunc(devices, func(d tf.Device) bool { return d.Type != "CPU" })
+}
+
+// size is about that of the model's variables and constants.
+func size(dir string) (n int64) {
+	files, _ := filepath.Glob(globEscape(filepath.Join(dir, variablesFile)) + ".data-*")
+	for _, path := range append(files, filepath.Join(dir, modelFile)) {
+		if info, err := os.Stat(path); err == nil {
+			n += info.Size()
+		}
+	}
+	return n
+}
+
+// manyThreads are operations that the single-threaded executor refuses: the
+// control flow and the variables of TensorFlow 1.
+var manyThreads = map[string]bool{
+	"Switch": true, "Merge": true, "Enter": true, "Exit": true, "NextIteration": true, "LoopCond": true,
+	"RefSwitch": true, "RefMerge": true, "RefEnter": true, "RefExit": true, "RefNextIteration": true,
+	"RefSelect": true, "RefIdentity": true, "Variable": true, "VariableV2": true, "TemporaryVariable": true,
+}
+
+func fitsOneThread(g *pb.MetaGraphDef) bool {
+	no := func(n *nodepb.NodeDef) bool { return manyThreads[n.Op] }
+	if slices.ContainsFunc(g.GetGraphDef().GetNode(), no) {
+		return false
+	}
+	for _, f := range g.GetGraphDef().GetLibrary().GetFunction() {
+		if slices.ContainsFunc(f.GetNodeDef(), no) {
+			return false
+		}
+	}
+	return true
+}
