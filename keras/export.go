@@ -1,0 +1,47 @@
+package keras
+
+import (
+	"context"
+
+	"github.com/gotf/gotf/savedmodel"
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/op"
+)
+
+// ExportConfig says how to export.
+type ExportConfig struct {
+	Signature string // its key; empty: "serving_default"
+	Overwrite bool   // replace a SavedModel that is there
+}
+
+// Export writes the model as a SavedModel to a new folder, which appears when it
+// is complete. Input and output are called what Keras's model.export() calls
+// them: the input layer's name and "output_0".
+func (m *Model) Export(ctx context.Context, dir string, cfg ExportConfig) error {
+	if cfg.Signature == "" {
+		cfg.Signature = "serving_default"
+	}
+	n, err := m.Inference(ctx)
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	s := n.Graph.Scope()
+	x := tf.Placeholder(s.Named(cfg.Signature+"_"+n.Input.Name), n.Input.DType, n.Input.Shape)
+	y := op.Identity(s.Named(n.Output.Name), n.Call(s, x))
+	if s.Err() != nil {
+		return s.Err()
+	}
+	vars := []savedmodel.Variable{}
+	for _, v := range n.Variables {
+		vars = append(vars, savedmodel.Variable{Handle: v.Handle(), Frozen: !v.Trainable})
+	}
+	return savedmodel.Export(ctx, dir, n.Session, &savedmodel.ExportConfig{
+		Signatures: map[string]savedmodel.Endpoints{cfg.Signature: {
+			Inputs:  map[string]tf.Output{n.Input.Name: x},
+			Outputs: map[string]tf.Output{n.Output.Name: y},
+		}},
+		Variables: vars,
+		Overwrite: cfg.Overwrite,
+	})
+}
