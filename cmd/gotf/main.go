@@ -26,6 +26,8 @@ var commands = []entry{
 	{"Libraries", installCommand},
 	{"Libraries", doctorCommand},
 	{"Libraries", versionCommand},
+	{"Models", trainCommand},
+	{"Models", exportCommand},
 	{"Models", convertCommand},
 	{"Models", runCommand},
 }

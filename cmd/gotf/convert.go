@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gotf/gotf/savedmodel"
+	"github.com/gotf/gotf/tflite/convert"
+)
+
+func convertCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "convert",
+		Usage: "make a .tflite file of a SavedModel",
+		Description: "Runs TensorFlow's own converter. dynamic stores weights in a quarter of the size,\n" +
+			"float16 in half of it.",
+		Flags: []cli.Flag{
+			&cli.PathFlag{Name: "saved-model-dir", Usage: "the SavedModel's `DIR`", Required: true},
+			&cli.PathFlag{Name: "output-file", Usage: "the .tflite `FILE` to write", Required: true},
+			&cli.StringFlag{Name: "quantize", Usage: "none, dynamic or float16", Value: string(convert.None)},
+			&cli.StringFlag{Name: "saved-model-tag-set", Usage: "`TAGS` of the part to convert, separated by commas", Value: savedmodel.Serve},
+			&cli.StringFlag{Name: "saved-model-signature-key", Usage: "`KEYS` of the signatures to convert, separated by commas (default: all)"},
+		},
+		Action: convertModel,
+	}
+}
+
+func convertModel(c *cli.Context) error {
+	quantize := c.String("quantize")
+	if err := oneOf("quantize", quantize, string(convert.None), string(convert.Dynamic), string(convert.Float16)); err != nil {
+		return err
+	}
+	o := &convert.Options{Quantize: convert.Quantize(quantize), Tags: words(c.String("saved-model-tag-set"))}
+	if keys := c.String("saved-model-signature-key"); keys != "" {
+		o.Signatures = words(keys)
+	}
+	dir, out := c.Path("saved-model-dir"), c.Path("output-file")
+	size, err := convert.ConvertFile(c.Context, dir, out, o)
+	if err != nil {
+		return err
+	}
+	before := folderSize(dir)
+	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s, %d %% of the SavedModel's %s\n", out, bytesText(size), 100*size/max(before, 1), bytesText(before))
+	fmt.Fprintf(c.App.ErrWriter, "next: gotf run --model %s --inputs %s --outdir DIR\n", out, inputsExample(dir, o))
+	return nil
+}
+
+// inputsExample is what --inputs of gotf run could be for the model.
+func inputsExample(dir string, o *convert.Options) string {
+	m, err := savedmodel.Read(dir)
+	if err != nil {
+		return "'NAME=FILE.npy'"
+	}
+	g, err := savedmodel.MetaGraph(m, o.Tags...)
+	if err != nil {
+		return "'NAME=FILE.npy'"
+	}
+	key := savedmodel.ServingDefault
+	if len(o.Signatures) > 0 {
+		key = o.Signatures[0]
+	}
+	var parts []string
+	for _, s := range savedmodel.Signatures(g) {
+		if s.Key == key {
+			for _, in := range s.Inputs {
+				parts = append(parts, in.Name+"="+in.Name+".npy")
+			}
+		}
+	}
+	return "'" + strings.Join(parts, ";") + "'"
+}
+
+// words splits "a,b".
+func words(s string) []string {
+	out := strings.Split(s, ",")
+	for i := range out {
+		out[i] = strings.TrimSpace(out[i])
+	}
+	return out
+}
+
+// folderSize is the sum of the files' sizes.
+func folderSize(dir string) (n int64) {
+	filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil
+		}
+		if info, err := d.Info(); err == nil {
+			n += info.Size()
+		}
+		return nil
+	})
+	return n
+}
+
+// bytesText is n in a unit that leaves one to three digits before the point.
+func bytesText(n int64) string {
+	if n < 1000 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	v, units := float64(n)/1000, []string{"kB", "MB", "GB", "TB"}
+	i := 0
+	for ; v >= 999.95 && i < len(units)-1; i++ {
+		v /= 1000
+	}
+	return fmt.Sprintf("%.1f %s", v, units[i])
+}

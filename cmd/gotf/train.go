@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gotf/gotf/keras"
+	"github.com/gotf/gotf/keras/core"
+	"github.com/gotf/gotf/keras/metrics"
+	"github.com/gotf/gotf/keras/optimizers"
+	"github.com/gotf/gotf/tf/checkpoint"
+)
+
+func trainCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "train",
+		Usage: "train a Keras model on pictures",
+		Description: "Trains with Adam on sparse categorical cross-entropy, pixels scaled to 0..1, and\n" +
+			"validates on the data's test part. DIR then holds model.json (Keras's form), saved_model/,\n" +
+			"checkpoints/ (one an epoch, the last three) and history.json.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "model", Usage: "mnist-cnn, mnist-mlp, lenet5, or a `FILE` that holds Keras's model.to_json()", Required: true},
+			&cli.StringFlag{Name: "data", Usage: "mnist, mnist-5k (built in), or a `DIR` with the four files of MNIST's names", Value: "mnist-5k"},
+			&cli.IntFlag{Name: "epochs", Usage: "passes over the data", Value: 5},
+			&cli.IntFlag{Name: "batch-size", Usage: "pictures a step", Value: 32},
+			&cli.IntFlag{Name: "steps-per-execution", Usage: "steps between looks at the clock: more are faster", Value: 1},
+			&cli.Int64Flag{Name: "seed", Usage: "the same seed gives the same weights; 0 draws one"},
+			&cli.PathFlag{Name: "out", Usage: "the `DIR` to write, made if it does not exist", Required: true},
+			&cli.BoolFlag{Name: "overwrite", Usage: "replace the run that --out holds"},
+		},
+		Action: train,
+	}
+}
+
+func train(c *cli.Context) error {
+	for _, name := range []string{"epochs", "batch-size", "steps-per-execution"} {
+		if n := c.Int(name); n < 1 || n > math.MaxInt32 {
+			return usagef("--%s is %d, want 1 or more", name, n)
+		}
+	}
+	r, err := newRun(c.Path("out"), c.Bool("overwrite"))
+	if err != nil {
+		return err
+	}
+	q, err := describe(c.String("model"))
+	if err != nil {
+		return err
+	}
+	q.Seed = c.Int64("seed")
+	d, err := loadPictures(c.String("data"), &q)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	m, err := q.Build()
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	if err := compileClassifier(m, c.Int("steps-per-execution")); err != nil {
+		return err
+	}
+	if err := r.begin(m); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.App.ErrWriter, "%s (%d parameters) on %s: %d pictures, %d to test; seed %d\n",
+		c.String("model"), parameters(m), c.String("data"), d.set.Train.N, d.set.Test.N, m.Seed())
+	_, err = m.Fit(c.Context, d.train, keras.FitConfig{
+		Epochs:     c.Int("epochs"),
+		BatchSize:  c.Int("batch-size"),
+		Validation: d.test,
+		Output:     c.App.ErrWriter,
+		Callbacks:  []keras.Callback{keras.Checkpoints(&checkpoint.Manager{Dir: r.checkpoints()}), r.saveHistory()},
+	})
+	if err != nil {
+		if latest, none := checkpoint.Latest(r.checkpoints()); none == nil {
+			fmt.Fprintf(c.App.ErrWriter, "the latest checkpoint is %s\n", latest)
+		}
+		return err
+	}
+	return r.finish(c, m)
+}
+
+// compileClassifier prepares training as the command promises it.
+func compileClassifier(m *keras.Model, steps int) error {
+	loss, err := lossFor(m)
+	if err != nil {
+		return err
+	}
+	accuracy, err := metrics.For("accuracy", loss)
+	if err != nil {
+		return err
+	}
+	return m.Compile(keras.CompileConfig{
+		Optimizer:         &optimizers.Adam{},
+		Loss:              loss,
+		Metrics:           []core.Metric{accuracy},
+		StepsPerExecution: steps,
+	})
+}
+
+// finish exports the trained model and says what to do with it.
+func (r *trainRun) finish(c *cli.Context, m *keras.Model) error {
+	// What is trained is worth the moment it takes to write it.
+	ctx := context.WithoutCancel(c.Context)
+	if err := m.Export(ctx, r.savedModel(), keras.ExportConfig{Overwrite: true}); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.App.ErrWriter, "wrote %s: model.json, saved_model/, checkpoints/, history.json\n", r.dir)
+	fmt.Fprintf(c.App.ErrWriter, "next: gotf convert --saved-model-dir %s --output-file %s\n", r.savedModel(), r.path("model.tflite"))
+	fmt.Fprintf(c.App.ErrWriter, "      gotf run --dir %s --inputs '%s=FILE.npy' --outdir OUT\n", r.savedModel(), m.Config().Input().Name)
+	return nil
+}
+
+func parameters(m *keras.Model) (n int64) {
+	for _, v := range m.Weights() {
+		n += v.Shape().NumElements()
+	}
+	return n
+}
