@@ -23,8 +23,9 @@ type object struct {
 	Name       string          `json:"name"` // Keras 2 and functional models have it here too
 }
 
-// FromJSON reads the text of Keras's model.to_json() of a Sequential. Build makes
-// the model of it; where the text has no input layer, put one first.
+// FromJSON reads the text of Keras's model.to_json() of a Sequential, or of a
+// functional model whose layers form a chain. Build makes the model of it; where
+// the text has no input layer, put one first.
 // https://keras.io/api/models/model_saving_apis/model_config_serialization/
 func FromJSON(text []byte) (keras.Sequential, error) {
 	var none keras.Sequential
@@ -32,16 +33,17 @@ func FromJSON(text []byte) (keras.Sequential, error) {
 	if err := json.Unmarshal(text, &o); err != nil {
 		return none, core.Errorf(tf.InvalidArgument, "model: expected the text of Keras's model.to_json(): %s", whereJSON(text, err))
 	}
+	read := sequential
 	switch {
 	case o.Class == "Sequential":
+	case o.Class == "Functional" || o.Class == "Model":
+		read = functional
 	case o.Class == "":
 		return none, core.Errorf(tf.InvalidArgument, "model: expected the text of Keras's model.to_json(), which has a \"class_name\"")
-	case o.Class == "Functional" || o.Class == "Model":
-		return none, core.Errorf(tf.Unimplemented, "model: class %q is not supported, only Sequential", o.Class)
 	default:
 		return none, core.Errorf(tf.NotFound, "model: class %q is not supported%s, only Sequential", o.Class, suggest.DidYouMean(o.Class, []string{"Sequential"}))
 	}
-	q, err := sequential(o.Config)
+	q, err := read(o.Config)
 	if err != nil {
 		return none, fmt.Errorf("model: %w", err)
 	}

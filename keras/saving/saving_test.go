@@ -170,7 +170,7 @@ func TestRefuses(t *testing.T) {
 		{"cut off", `{"class_name":`, "line 1: unexpected end of JSON input", tf.InvalidArgument},
 		{"no model", `{"units": 3}`, `which has a "class_name"`, tf.InvalidArgument},
 		{"list", `[]`, "expected the text of Keras's model.to_json()", tf.InvalidArgument},
-		{"functional", `{"class_name": "Functional", "config": {}}`, `class "Functional" is not supported, only Sequential`, tf.Unimplemented},
+		{"functional", `{"class_name": "Functional", "config": {}}`, `functional model "": only a chain of layers is supported`, tf.Unimplemented},
 		{"unknown model", `{"class_name": "Sequentiel", "config": {}}`, `class "Sequentiel" is not supported, did you mean "Sequential"?`, tf.NotFound},
 		{"no layers", model(""), "the model has no layers", tf.InvalidArgument},
 		{"unknown layer", model(`{"class_name": "Conv3D", "config": {"name": "deep"}}`), `layer "deep": class "Conv3D" is not supported, did you mean "Conv2D"? (supported: `, tf.NotFound},
