@@ -1,6 +1,9 @@
 package savedmodel
 
 import (
+	"errors"
+	"path/filepath"
+
 	"github.com/gotf/gotf/internal/suggest"
 	"github.com/gotf/gotf/tf"
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
@@ -35,7 +38,7 @@ func Load(dir string, cfg *LoadConfig) (*Model, error) {
 	}
 	m := &Model{dir: dir, functions: map[string]*function{}}
 	if m.session, m.meta, err = open(dir, tagSet(cfg.Tags), cfg.Config, meta); err != nil {
-		return nil, err
+		return nil, explain(dir, err)
 	}
 	m.signs = Signatures(m.meta)
 	for _, s := range m.signs {
@@ -47,6 +50,15 @@ func Load(dir string, cfg *LoadConfig) (*Model, error) {
 		m.functions[s.Key] = f
 	}
 	return m, nil
+}
+
+// explain says where the damage is that the runtime found.
+func explain(dir string, err error) error {
+	var e *tf.Error
+	if errors.As(err, &e) && (e.Code == tf.OutOfRange || e.Code == tf.DataLoss) {
+		return errorf("read "+filepath.Join(dir, variablesFile), tf.DataLoss, "the values of the variables are cut short or damaged: %s", e.Message)
+	}
+	return err
 }
 
 // readMeta parses and checks what the session loader is going to read.

@@ -100,9 +100,13 @@ func sorted(tags []string) []string {
 	return slices.Compact(s)
 }
 
-// Check finds what makes the runtime or the converter fail obscurely, or worse,
-// give wrong numbers: variables without a saver or without their files.
+// Check finds what makes the runtime or the converter fail obscurely, end the
+// process, or give wrong numbers: damaged constants, and variables without a
+// saver or without their files.
 func Check(dir string, g *pb.MetaGraphDef) error {
+	if err := validate(g); err != nil {
+		return errorf("read "+filepath.Join(dir, modelFile), tf.DataLoss, "%v", err)
+	}
 	name := variableOf(g)
 	if name == "" {
 		return nil

@@ -8,8 +8,6 @@ import (
 	"github.com/gotf/gotf/internal/ctf"
 )
 
-const fewOutputs = 64 // more take an allocation
-
 // addNode adds the operation to the scope's graph.
 func (b *OpBuilder) addNode() *node {
 	s, g := b.s, b.s.g
@@ -36,17 +34,19 @@ func (b *OpBuilder) addNode() *node {
 		s.fail(fmt.Sprintf("%s %q", b.opType(), name), Errorf("", InvalidArgument, "a name begins with a letter, digit or point; after it _ - / > and \\ may stand too"))
 		return nil
 	}
-	var buf [fewOutputs]int32
-	op, k, st := ctf.GraphOp(g.p, b.typ, name+"\x00", s.device, b.ins, b.counts, control, b.at, buf[:])
+	op, k, st := ctf.GraphOp(g.p, b.typ, name+"\x00", s.device, b.ins, b.counts, control, b.at, b.dts)
 	if st.Code != 0 {
+		if opDef(b.opType()) == nil {
+			st.Code = int32(NotFound) // as the eager runtime says
+		}
 		s.fail(fmt.Sprintf("%s %q", b.opType(), name), check("", st))
 		return nil
 	}
 	n := &node{g: g, typ: b.typ, op: op, name: name, hasInputs: true, ins: append([]Output(nil), b.outs...)}
-	if k > len(buf) {
+	if k > len(b.dts) {
 		n.dts = ctf.OpOutputs(op)
 	} else {
-		n.dts = append([]int32(nil), buf[:k]...)
+		n.dts = append([]int32(nil), b.dts[:k]...)
 	}
 	runtime.Callers(4, n.pcs[:])
 	g.nodes[op] = n
@@ -56,7 +56,7 @@ func (b *OpBuilder) addNode() *node {
 // run runs the operation in the scope's context.
 func (b *OpBuilder) run() *node {
 	s, a := b.s, &b.s.root.arena
-	err := b.checkInputs()
+	counts, err := b.inferAttrs()
 	if err == nil {
 		err = a.open(s.e)
 	}
@@ -75,21 +75,18 @@ func (b *OpBuilder) run() *node {
 		defer s.cancel.Release()
 		cancel = c.m
 	}
-	var hbuf [fewOutputs]*ctf.TensorHandle
-	var tbuf [fewOutputs]int32
-	hs, dts := hbuf[:], tbuf[:]
-	op := s.e.c.takeOp()
-	k, nbytes, st := ctf.RunOp(s.e.c.p, &op, b.typ, s.device, b.ins, b.counts, b.at, hs, dts, cancel)
+	hs, dts := b.hs, b.dts
+	op, k, nbytes, st := ctf.RunOp(s.e.c.p, s.e.c.takeOp(), b.typ, s.device, b.ins, counts, b.at, hs, dts, cancel)
 	if want := outputsWanted(st); want > len(hs) {
 		hs, dts = make([]*ctf.TensorHandle, want), make([]int32, want)
-		k, nbytes, st = ctf.RunOp(s.e.c.p, &op, b.typ, s.device, b.ins, b.counts, b.at, hs, dts, cancel)
+		op, k, nbytes, st = ctf.RunOp(s.e.c.p, op, b.typ, s.device, b.ins, counts, b.at, hs, dts, cancel)
 	}
 	s.e.c.giveOp(op)
 	if st.Code != 0 {
 		if s.ctx != nil && s.ctx.Err() != nil {
 			s.fail(b.opType(), contextError("", s.ctx))
 		} else {
-			s.fail(b.opType(), check("", st))
+			s.failAt(b.opType(), b.whereInside(st), check("", st))
 		}
 		return nil
 	}
@@ -118,31 +115,6 @@ func outputsWanted(st ctf.Status) (n int) {
 	return n
 }
 
-// checkInputs compares the inputs with the operation's definition: eager
-// operations do not, and a surplus input ends the process.
-func (b *OpBuilder) checkInputs() error {
-	if b.function {
-		return nil
-	}
-	def := opDef(b.opType())
-	if def == nil {
-		return nil // the runtime says so
-	}
-	if len(b.counts) != len(def.InputArg) {
-		return Errorf("", InvalidArgument, "the operation has %d inputs, got %d", len(def.InputArg), len(b.counts))
-	}
-	for i, arg := range def.InputArg {
-		isList := arg.NumberAttr != "" || arg.TypeListAttr != ""
-		if isList && b.counts[i] < 0 {
-			return Errorf("", InvalidArgument, "input %s is a list, got a single value", arg.Name)
-		}
-		if !isList && b.counts[i] >= 0 {
-			return Errorf("", InvalidArgument, "input %s is a single value, got a list", arg.Name)
-		}
-	}
-	return nil
-}
-
 // validName reports whether TensorFlow would import a node of that name.
 func validName(name string) bool {
 	for i, c := range []byte(name) {
@@ -153,4 +125,12 @@ func validName(name string) bool {
 		}
 	}
 	return name != ""
+}
+
+// whereInside tells which node of a called function failed.
+func (b *OpBuilder) whereInside(st ctf.Status) string {
+	if m := nodeMark.FindStringSubmatch(st.Message); m != nil && b.function != nil {
+		return b.function.where(m[1])
+	}
+	return ""
 }

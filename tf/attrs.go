@@ -162,26 +162,27 @@ func (b *OpBuilder) attach(name string, f *Function) bool {
 		b.s.fail(b.opType(), Errorf("", InvalidArgument, "attribute %s is nil", name))
 		return false
 	}
-	if err := b.hold(f); err != nil {
+	if _, err := b.hold(f); err != nil {
 		b.s.fail(b.opType(), err)
 		return false
 	}
 	return true
 }
 
-func (b *OpBuilder) hold(f *Function) error {
+func (b *OpBuilder) hold(f *Function) (*definition, error) {
 	d, err := f.h.Acquire()
 	if err != nil {
-		return Errorf("", FailedPrecondition, "function %s is closed", f.name)
+		return nil, Errorf("", FailedPrecondition, "function %s is closed", f.name)
 	}
 	b.held = append(b.held, f.h)
-	if b.s.root.err != nil {
-		return nil
+	switch s := b.s; {
+	case s.root.err != nil:
+		return d, nil
+	case s.g != nil:
+		return d, s.g.addFunction(d)
+	default:
+		return d, s.e.addFunction(d)
 	}
-	if b.s.g != nil {
-		return b.s.g.addFunction(d)
-	}
-	return b.s.e.addFunction(d)
 }
 
 // Ints sets an attribute of type list(int).

@@ -21,8 +21,14 @@ type OpBuilder struct {
 	name   string     // exact, taken already; "" to use the scope's
 	held   []releaser // what must stay open until the operation is made
 
-	function bool // typ is a function, whose call checked the inputs
+	flat []int32             // counts of inputs that are passed one by one
+	hs   []*ctf.TensorHandle // room for fewOutputs results
+	dts  []int32
+
+	function *definition // not nil: typ is a function, whose call checked the inputs
 }
+
+const fewOutputs = 64 // more take an allocation
 
 type releaser interface{ Release() }
 
@@ -30,7 +36,10 @@ type releaser interface{ Release() }
 // make package tf/op several times larger.
 
 var builders = sync.Pool{New: func() any {
-	return &OpBuilder{ins: make([]ctf.In, 0, 8), counts: make([]int32, 0, 8), outs: make([]Output, 0, 8), at: make([]byte, 0, 256)}
+	return &OpBuilder{
+		ins: make([]ctf.In, 0, 8), counts: make([]int32, 0, 8), outs: make([]Output, 0, 8), at: make([]byte, 0, 256),
+		hs: make([]*ctf.TensorHandle, fewOutputs), dts: make([]int32, fewOutputs),
+	}
 }}
 
 // Begin starts an operation of the given type, such as "MatMul".
@@ -41,7 +50,7 @@ func (s *Scope) Begin(typ string) *OpBuilder {
 		typ += "\x00"
 	}
 	b := builders.Get().(*OpBuilder)
-	b.s, b.typ, b.name, b.function = s, typ, "", false
+	b.s, b.typ, b.name, b.function = s, typ, "", nil
 	if strings.IndexByte(typ, 0) != len(typ)-1 {
 		s.fail(strings.ReplaceAll(typ, "\x00", `\0`), Errorf("", InvalidArgument, "an operation's type may not contain NUL"))
 	}
@@ -185,7 +194,7 @@ func (b *OpBuilder) recycle() {
 	clear(b.held)
 	clear(b.outs)
 	b.ins, b.counts, b.outs, b.at, b.held = b.ins[:0], b.counts[:0], b.outs[:0], b.at[:0], b.held[:0]
-	b.s = nil
+	b.s, b.function = nil, nil
 	if cap(b.at) <= maxPooledAttrs {
 		builders.Put(b)
 	}

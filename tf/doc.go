@@ -13,18 +13,22 @@
 //
 // Tensor, Graph, Session, Eager, Scope (of an Eager), Function and Variable own
 // C memory. Close frees it at once; what is dropped without Close is freed by
-// the garbage collector, later. Close may be called twice, and lets calls in
-// flight finish. Values made on an eager scope are freed with it, except those
-// given to [Scope.Keep].
+// the garbage collector, later. Close may be called twice and in any order, and
+// lets calls in flight finish; use after it is a FailedPrecondition error.
+// Values made on an eager scope are freed with it, except those given to
+// [Scope.Keep].
 //
 // # Errors
 //
-// Failures are of type [*Error]. Test for a kind with
+// Failures are of type [*Error], one line. Test for a kind with
 // errors.Is(err, tf.NotFound). Operations do not return errors: a scope keeps
-// the first one, see [Scope.Err], and adds nothing after it.
+// the first one, see [Scope.Err], and adds nothing after it. Errors name the
+// line of the program that made the failed operation. Those of a run do too,
+// where TensorFlow names the operation: its single-threaded executor does not.
 //
 // # Concurrency
 //
-// A Session, a Tensor that nobody writes, an Eager and a Function may be used
-// by many goroutines. A Scope, and a Graph under construction, may not.
+// A Session, a Tensor, an Eager, a Function, a kept value and the views of a
+// Graph's operations may be used by many goroutines. A Scope is for one at a
+// time, and so is adding to a Graph, which sessions may run meanwhile.
 package tf

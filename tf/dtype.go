@@ -35,7 +35,7 @@ const (
 	Int4         DType = 29
 	Uint4        DType = 30
 
-	// Since TensorFlow 2.21.
+	// Since TensorFlow 2.21; an older library refuses them, Unimplemented.
 	Float8E4M3FNUZ    DType = 26
 	Float8E4M3B11FNUZ DType = 27
 	Float8E5M2FNUZ    DType = 28

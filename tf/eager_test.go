@@ -135,44 +135,6 @@ func TestManyOutputs(t *testing.T) {
 	}
 }
 
-func TestEagerErrorsAreOneLine(t *testing.T) {
-	e := newEager(t)
-	for _, tc := range []struct {
-		name string
-		make func(*tf.Scope)
-		code tf.Code
-		text []string
-	}{
-		{"unknown operation", func(s *tf.Scope) { s.Begin("Nonsense").Outs() }, tf.NotFound, []string{"Nonsense at eager_test.go:"}},
-		{"shapes", func(s *tf.Scope) {
-			s.Begin("MatMul").In(tf.Const(s, []float32{1, 2}, 1, 2)).In(tf.Const(s, []float32{1, 2, 3}, 1, 3)).One()
-		}, tf.InvalidArgument, []string{"MatMul at eager_test.go:", "[1,2]"}},
-		{"types", func(s *tf.Scope) {
-			s.Begin("AddV2").In(tf.ConstScalar(s, int32(1))).In(tf.ConstScalar(s, float32(1))).One()
-		}, tf.InvalidArgument, []string{"AddV2 at eager_test.go:", "int32"}},
-		{"too few inputs", func(s *tf.Scope) { s.Begin("AddV2").In(tf.ConstScalar(s, int32(1))).One() }, tf.InvalidArgument, []string{"AddV2 at"}},
-		{"too many inputs", func(s *tf.Scope) {
-			x := tf.ConstScalar(s, int32(1))
-			s.Begin("Neg").In(x).In(x).In(x).One()
-		}, tf.InvalidArgument, []string{"Neg at"}},
-		{"a list for a single input", func(s *tf.Scope) {
-			x := tf.ConstScalar(s, int32(1))
-			s.Begin("Neg").InList([]tf.Output{x, x}).One()
-		}, tf.InvalidArgument, []string{"Neg at"}},
-		{"missing attribute", func(s *tf.Scope) { s.Begin("Cast").In(tf.ConstScalar(s, int32(1))).One() }, tf.NotFound, []string{"Cast at", "DstT"}},
-		{"missing input", func(s *tf.Scope) { s.Begin("Neg").In(tf.Output{}).One() }, tf.InvalidArgument, []string{"input 0 is missing"}},
-		{"NUL in the type", func(s *tf.Scope) { s.Begin("Neg\x00x").One() }, tf.InvalidArgument, []string{"NUL"}},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			s := newScope(t, e)
-			tc.make(s)
-			wantError(t, s.Err(), tc.code, tc.text...)
-			s = newScope(t, e) // the context is as good as before
-			wantValues(t, value(t, node(s, "Neg", tf.ConstScalar(s, int32(1)))), int32(-1))
-		})
-	}
-}
-
 func TestEagerOutput(t *testing.T) {
 	s := newScope(t, newEager(t))
 	x := tf.Const(s, []float32{1, 2}, 2, 1)

@@ -5,20 +5,30 @@ import "math"
 // Go types for elements that Go has no type of its own for. Their memory layout
 // is TensorFlow's.
 type (
-	F16       uint16 // IEEE 754 half precision, Float16
-	BF16      uint16 // the upper half of a float32, BFloat16
-	F8E5M2    uint8  // Float8E5M2
-	F8E4M3FN  uint8  // Float8E4M3FN
-	QI8       int8   // QInt8
-	QU8       uint8  // QUint8
-	QI16      int16  // QInt16
-	QU16      uint16 // QUint16
-	QI32      int32  // QInt32
-	I4        int8   // Int4, one element in each byte
-	U4        uint8  // Uint4, one element in each byte
+	F16      uint16 // IEEE 754 half precision, Float16
+	BF16     uint16 // the upper half of a float32, BFloat16
+	F8E5M2   uint8  // Float8E5M2
+	F8E4M3FN uint8  // Float8E4M3FN
+	QI8      int8   // QInt8
+	QU8      uint8  // QUint8
+	QI16     int16  // QInt16
+	QU16     uint16 // QUint16
+	QI32     int32  // QInt32
+	I4       int8   // Int4, one element in each byte
+	U4       uint8  // Uint4, one element in each byte
+
+	// Since TensorFlow 2.21.
+	F8E4M3FNUZ    uint8 // Float8E4M3FNUZ
+	F8E4M3B11FNUZ uint8 // Float8E4M3B11FNUZ
+	F8E5M2FNUZ    uint8 // Float8E5M2FNUZ
+	I2            int8  // Int2, one element in each byte
+	U2            uint8 // Uint2, one element in each byte
+	F4E2M1FN      uint8 // Float4E2M1FN, one element in each byte
+
 	fixedSize interface {
 		float32 | float64 | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 |
-			bool | complex64 | complex128 | F16 | BF16 | F8E5M2 | F8E4M3FN | QI8 | QU8 | QI16 | QU16 | QI32 | I4 | U4
+			bool | complex64 | complex128 | F16 | BF16 | F8E5M2 | F8E4M3FN | QI8 | QU8 | QI16 | QU16 | QI32 | I4 | U4 |
+			F8E4M3FNUZ | F8E4M3B11FNUZ | F8E5M2FNUZ | I2 | U2 | F4E2M1FN
 	}
 )
 
@@ -79,8 +89,20 @@ func DTypeOf[T Element]() DType {
 		return QInt32
 	case I4:
 		return Int4
-	default:
+	case U4:
 		return Uint4
+	case F8E4M3FNUZ:
+		return Float8E4M3FNUZ
+	case F8E4M3B11FNUZ:
+		return Float8E4M3B11FNUZ
+	case F8E5M2FNUZ:
+		return Float8E5M2FNUZ
+	case I2:
+		return Int2
+	case U2:
+		return Uint2
+	default:
+		return Float4E2M1FN
 	}
 }
 

@@ -113,9 +113,13 @@ func (g *Graph) function(name string, in []TensorSpec, args, outs []Output) (*Fu
 
 // digest tells the function that g's nodes make from others. g.mu is held.
 func (g *Graph) digest(params, results []ctf.In) (string, error) {
-	raw, s := ctf.GraphDef(g.p)
-	if err := check("new function", s); err != nil {
+	def, err := g.def()
+	if err != nil {
 		return "", err
+	}
+	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(def)
+	if err != nil {
+		return "", Errorf("new function", Internal, "%v", err)
 	}
 	sum := sha256.New()
 	sum.Write(raw)
@@ -148,8 +152,8 @@ func (f *Function) Call(s *Scope, args ...Output) []Output {
 	all := slices.Concat(args, f.captures)
 	if s.e != nil {
 		b := s.Begin(f.name)
-		b.function = true
-		if err := b.hold(f); err != nil {
+		var err error
+		if b.function, err = b.hold(f); err != nil {
 			s.fail("call of "+f.name, err)
 		}
 		for _, a := range all {

@@ -176,6 +176,10 @@ func (g *Graph) Def() (*graphpb.GraphDef, error) {
 		return nil, err
 	}
 	defer g.h.Release()
+	return g.def()
+}
+
+func (g *Graph) def() (*graphpb.GraphDef, error) {
 	raw, s := ctf.GraphDef(g.p)
 	if err := check("export graph", s); err != nil {
 		return nil, err

@@ -164,17 +164,17 @@ func TestRunContext(t *testing.T) {
 		{"too late before", func() (context.Context, context.CancelFunc) { return past, cancel }, nil, tf.DeadlineExceeded, context.DeadlineExceeded, 50 * time.Millisecond},
 		{"deadline", func() (context.Context, context.CancelFunc) {
 			return context.WithTimeout(background, 50*time.Millisecond)
-		}, nil, tf.DeadlineExceeded, context.DeadlineExceeded, 500 * time.Millisecond},
+		}, nil, tf.DeadlineExceeded, context.DeadlineExceeded, 2 * time.Second},
 		{"cancelled", func() (context.Context, context.CancelFunc) {
 			ctx, cancel := context.WithCancel(background)
 			time.AfterFunc(50*time.Millisecond, cancel)
 			return ctx, cancel
-		}, nil, tf.Cancelled, context.Canceled, 500 * time.Millisecond},
+		}, nil, tf.Cancelled, context.Canceled, 2 * time.Second},
 		{"the options' timeout", func() (context.Context, context.CancelFunc) {
 			return context.WithTimeout(background, time.Minute)
-		}, &pb.RunOptions{TimeoutInMs: 50}, tf.DeadlineExceeded, context.DeadlineExceeded, 500 * time.Millisecond},
+		}, &pb.RunOptions{TimeoutInMs: 50}, tf.DeadlineExceeded, context.DeadlineExceeded, 2 * time.Second},
 		{"the options' timeout alone", func() (context.Context, context.CancelFunc) { return background, cancel },
-			&pb.RunOptions{TimeoutInMs: 50}, tf.DeadlineExceeded, context.DeadlineExceeded, 500 * time.Millisecond},
+			&pb.RunOptions{TimeoutInMs: 50}, tf.DeadlineExceeded, context.DeadlineExceeded, 2 * time.Second},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			g, x := blocked(t)

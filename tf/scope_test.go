@@ -207,7 +207,6 @@ func TestValueOutlivesItsDroppedScope(t *testing.T) {
 		waitLive(t, before+2) // the value and its owner
 	}
 	wantValues(t, value(t, x), float32(3))
-	x = tf.Output{}
 	waitLive(t, before+1) // the tensor that value read
 }
 
@@ -247,7 +246,7 @@ func TestEagerContext(t *testing.T) {
 			if !errors.Is(s.Err(), tc.is) {
 				t.Errorf("err = %v, is not %v", s.Err(), tc.is)
 			}
-			if d := time.Since(start); d > 500*time.Millisecond {
+			if d := time.Since(start); d > 2*time.Second {
 				t.Errorf("ended after %v", d)
 			}
 		})
@@ -269,7 +268,7 @@ func TestEagerContext(t *testing.T) {
 		x := tf.ConstScalar(s, int64(1))
 		s.WithContext(ctx).Begin("While").InList([]tf.Output{x}).Types("T", []tf.DType{tf.Int64}).Func("cond", always).Func("body", turn).Outs()
 		wantError(t, s.Err(), tf.DeadlineExceeded)
-		if d := time.Since(start); d > time.Second {
+		if d := time.Since(start); d > 2*time.Second {
 			t.Errorf("ended after %v", d)
 		}
 	})

@@ -32,7 +32,7 @@ func TestNewSessionErrors(t *testing.T) {
 	_, err := tf.NewSession(nil, nil)
 	wantError(t, err, tf.InvalidArgument, "the graph is nil")
 	_, err = tf.NewSession(newGraph(t), &tf.Config{Target: "nowhere://x"})
-	wantError(t, err, tf.NotFound, "new session", "nowhere://x")
+	wantError(t, err, tf.NotFound, "new session", "nowhere://x") // the library writes it to stderr, too
 }
 
 func TestSessionDevices(t *testing.T) {

@@ -102,6 +102,9 @@ func allocate(d DType, shape Shape, n int) (*Tensor, unsafe.Pointer, error) {
 	if err := open(); err != nil {
 		return nil, nil, err
 	}
+	if d > Float8E4M3FN && ctf.DTypeSize(int32(d)) != d.Size() {
+		return nil, nil, Errorf(newTensorOp, Unimplemented, "TensorFlow %s does not have type %v", ctf.Version(), d)
+	}
 	m := tensorMemory{nbytes: n * d.memorySize()}
 	m.p, m.data = ctf.NewTensor(int32(d), shape, m.nbytes)
 	if m.p == nil {

@@ -284,3 +284,23 @@ func TestTensorConcurrent(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// The types of a newer library either work or are refused, in words.
+func TestNewerTypes(t *testing.T) {
+	e := newEager(t)
+	x, err := tf.NewScalar(tf.I2(1))
+	if err != nil {
+		for d := range newer {
+			_, err := tf.NewRaw(d, tf.Shape{1}, []byte{1})
+			wantError(t, err, tf.Unimplemented, "does not have type "+d.String())
+		}
+		return
+	}
+	x.Close()
+	roundTrip(t, e, tf.F8E4M3FNUZ(1), 0x40)
+	roundTrip(t, e, tf.F8E4M3B11FNUZ(1), 0x40)
+	roundTrip(t, e, tf.F8E5M2FNUZ(1), 0x40)
+	roundTrip(t, e, tf.I2(-2), 1)
+	roundTrip(t, e, tf.U2(0), 3)
+	roundTrip(t, e, tf.F4E2M1FN(1), 7)
+}

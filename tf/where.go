@@ -12,7 +12,10 @@ import (
 )
 
 // fail records the first error of an operation, with the line that made it.
-func (s *Scope) fail(op string, err error) {
+func (s *Scope) fail(op string, err error) { s.failAt(op, "", err) }
+
+// failAt is fail with a place inside of the operation, if that is known.
+func (s *Scope) failAt(op, inside string, err error) {
 	if s.root.err != nil {
 		return
 	}
@@ -23,6 +26,9 @@ func (s *Scope) fail(op string, err error) {
 	var pcs [32]uintptr
 	if where := caller(pcs[:runtime.Callers(2, pcs[:])]); where != "" {
 		op += " at " + where
+	}
+	if inside != "" {
+		op += ": " + inside
 	}
 	s.root.err = &Error{Op: op, Code: e.Code, Message: e.Message}
 }
@@ -56,55 +62,93 @@ func carrier(function string) bool {
 	return false
 }
 
-// nodeName finds the node that a message of the runtime is about, and the
-// function that it is in.
-var nodeName = regexp.MustCompile(`(?:\{\{function_node ([^}]+)\}\})?\{\{node ([^}]+)\}\}`)
+// The runtime's marks in what it says of a failure: the function, if it is in
+// one, and the node.
+var (
+	functionMark = regexp.MustCompile(`\{\{function_node ([^}]*)\}\}\s*`)
+	nodeMark     = regexp.MustCompile(`\{\{node ([^}]*)\}\}`)
+)
 
 // explain is the error of a run, with the line that made the failed node if it
 // was made in Go.
 func (s *Session) explain(st ctf.Status) error {
 	e := &Error{Op: runSession, Code: Code(st.Code), Message: oneLine(st.Message)}
-	m := nodeName.FindStringSubmatch(st.Message)
-	if m == nil {
+	m := nodeMark.FindStringSubmatch(st.Message)
+	if m == nil { // the single-threaded executor does not tell
 		return e
 	}
-	if typ, where := s.g.where(m[1], m[2]); where != "" {
-		e.Op = fmt.Sprintf("%s: %s %q at %s", e.Op, typ, m[2], where)
+	function := ""
+	if f := functionMark.FindStringSubmatch(st.Message); f != nil {
+		function = f[1]
+	}
+	if where := s.g.where(function, m[1]); where != "" {
+		e.Op += ": " + where
 	}
 	return e
 }
 
-// where is the type of a node of g, or of a function that g knows, and the line
-// that made it.
-func (g *Graph) where(function, name string) (typ, where string) {
+// where tells type, name and line of a node of g, or of a function that g knows.
+func (g *Graph) where(function, name string) string {
 	if g.acquire() != nil {
-		return "", ""
+		return ""
 	}
 	defer g.h.Release()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if function != "" {
-		for fn, d := range g.funcs { // the runtime decorates the names of functions
-			if strings.Contains(function, fn) {
-				if n, ok := d.nodes[name]; ok {
-					return n.typ, caller(n.pcs[:])
-				}
-			}
+	if d := g.funcs[function]; d != nil {
+		return d.where(name)
+	}
+	for end := len(name); function == "" && end > 0; end = strings.LastIndexByte(name[:end], '/') {
+		if op := ctf.LookupOp(g.p, name[:end]); op != nil {
+			return g.inlined(op, name[:end], strings.TrimPrefix(name[end:], "/"))
 		}
-		return "", ""
 	}
-	op := ctf.LookupOp(g.p, name)
-	if op == nil || g.nodes[op] == nil || g.nodes[op].pcs[0] == 0 {
-		return "", ""
-	}
-	n := g.nodes[op]
-	return n.typ[:len(n.typ)-1], caller(n.pcs[:])
+	return ""
 }
 
-// oneLine keeps what TensorFlow says to its first line with something to say.
+// inlined is where for the rest of a path that begins with an operation: in the
+// function that it calls, else the operation, as for the body of a loop.
+func (g *Graph) inlined(op *ctf.Operation, name, rest string) string {
+	if d := g.funcs[opAttr(op, "f").GetFunc().GetName()]; d != nil && rest != "" {
+		if where := d.where(rest); where != "" {
+			return where
+		}
+	}
+	n := g.nodes[op]
+	if n == nil {
+		return ""
+	}
+	return bodyNode{n.typ[:len(n.typ)-1], n.pcs}.where(name)
+}
+
+// where tells type, name and line of a node of d, or of a function that was
+// inlined into d under a prefix.
+func (d *definition) where(name string) string {
+	if n, ok := d.nodes[name]; ok {
+		return n.where(name)
+	}
+	for _, rest, ok := strings.Cut(name, "/"); ok; _, rest, ok = strings.Cut(rest, "/") {
+		for _, dep := range d.deps {
+			if n, ok := dep.nodes[rest]; ok {
+				return n.where(rest)
+			}
+		}
+	}
+	return ""
+}
+
+func (n bodyNode) where(name string) string {
+	if n.pcs[0] == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s %q at %s", n.typ, name, caller(n.pcs[:]))
+}
+
+// oneLine keeps what TensorFlow says to its first line with something to say,
+// without the runtime's marks.
 func oneLine(s string) string {
 	for line := range strings.SplitSeq(s, "\n") {
-		line = strings.TrimSpace(line)
+		line = strings.TrimSpace(nodeMark.ReplaceAllString(functionMark.ReplaceAllString(line, ""), "$1"))
 		if m := rootError.FindStringSubmatch(line); m != nil {
 			return m[1]
 		}

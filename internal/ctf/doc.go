@@ -10,5 +10,5 @@
 // rules of the C API.
 package ctf
 
-//go:generate go run ../genstub stubs -prefix ctf -library TensorFlow -types types.h -version TF_Version -status TF_Status -set-status TF_SetStatus
+//go:generate go run ../genstub stubs -prefix ctf -library TensorFlow -types types.h -version TF_Version -flags "RTLD_LAZY | RTLD_LOCAL" -status TF_Status -set-status TF_SetStatus
 //go:generate go run ../genstub unsupported

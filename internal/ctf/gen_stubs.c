@@ -2416,7 +2416,7 @@ static const struct { const char* name; void** to; char required; } table[] = {
 static void* library;
 
 HIDDEN char* ctf_open(const char* path) {
-  void* h = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  void* h = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
   if (!h) return strdup(dlerror());
   const char* lacking = 0;
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {

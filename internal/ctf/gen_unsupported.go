@@ -220,8 +220,8 @@ func GraphOp(_ *Graph, _ string, _ string, _ string, _ []In, _ []int32, _ []*Ope
 	return
 }
 
-func RunOp(_ *Context, _ **EagerOp, _ string, _ string, _ []In, _ []int32, _ []byte, _ []*TensorHandle, _ []int32, _ *CancellationManager) (r0 int, r1 int64, r2 Status) {
-	r2 = Status{Code: 12, Message: errUnsupported.Error()}
+func RunOp(_ *Context, _ *EagerOp, _ string, _ string, _ []In, _ []int32, _ []byte, _ []*TensorHandle, _ []int32, _ *CancellationManager) (r0 *EagerOp, r1 int, r2 int64, r3 Status) {
+	r3 = Status{Code: 12, Message: errUnsupported.Error()}
 	return
 }
 

@@ -131,12 +131,20 @@ func Import(g *Graph, def []byte, prefix string, maps []InputMapping, names []st
 	for _, c := range control {
 		C.TF_ImportGraphDefOptionsAddControlDependency(o, c)
 	}
-	out = make([]In, len(names))
+	var r *C.TF_ImportGraphDefResults // WithReturnOutputs would crash where it fails
 	withBuffer(def, func(b *C.TF_Buffer) {
-		s = try(func(s *C.TF_Status) {
-			C.TF_GraphImportGraphDefWithReturnOutputs(g, b, o, outputs(out), C.int(len(out)), s)
-		})
+		s = try(func(s *C.TF_Status) { r = C.TF_GraphImportGraphDefWithResults(g, b, o, s) })
 	})
+	if s.Code != 0 {
+		return nil, s
+	}
+	defer C.TF_DeleteImportGraphDefResults(r)
+	var n C.int
+	var p *C.TF_Output
+	C.TF_ImportGraphDefResultsReturnOutputs(r, &n, &p)
+	for _, o := range unsafe.Slice(p, int(n)) {
+		out = append(out, In{P: unsafe.Pointer(o.oper), I: int32(o.index)})
+	}
 	return out, s
 }
 

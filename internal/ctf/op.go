@@ -19,16 +19,14 @@ func GraphOp(g *Graph, typ, name, dev string, in []In, counts []int32, control [
 	return (*Operation)(r.op), int(r.nout), result(&r)
 }
 
-// RunOp runs an operation at once. *cache is a TFE_Op to reuse, or nil; it is
-// set to the one to reuse next. At most len(outs) outputs are stored; nbytes is
-// the size of all.
-func RunOp(c *Context, cache **EagerOp, typ, dev string, in []In, counts []int32, attrs []byte, outs []*TensorHandle, dtypes []int32, cancel *CancellationManager) (n int, nbytes int64, s Status) {
-	op := *cache
-	r := C.gotf_eager_op(c, &op, z(typ), z(dev), ins(in), (*C.int32_t)(unsafe.SliceData(counts)), C.int(len(counts)),
+// RunOp runs an operation at once. op is a TFE_Op to reuse, or nil; reuse is the
+// one to reuse next, or nil. At most len(outs) outputs are stored; nbytes is the
+// size of all.
+func RunOp(c *Context, op *EagerOp, typ, dev string, in []In, counts []int32, attrs []byte, outs []*TensorHandle, dtypes []int32, cancel *CancellationManager) (reuse *EagerOp, n int, nbytes int64, s Status) {
+	r := C.gotf_eager_op(c, op, z(typ), z(dev), ins(in), (*C.int32_t)(unsafe.SliceData(counts)), C.int(len(counts)),
 		(*C.uint8_t)(unsafe.SliceData(attrs)), C.size_t(len(attrs)),
 		pointers(outs), (*C.int32_t)(unsafe.SliceData(dtypes)), C.int(len(outs)), cancel)
-	*cache = op
-	return int(r.nout), int64(r.nbytes), result(&r)
+	return (*EagerOp)(r.op), int(r.nout), int64(r.nbytes), result(&r)
 }
 
 // DeleteEagerOp frees a cached op.

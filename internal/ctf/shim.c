@@ -124,17 +124,15 @@ HID gotf_res gotf_graph_op(TF_Graph* g, const char* type, const char* name, cons
   return r;
 }
 
-HID gotf_res gotf_eager_op(TFE_Context* c, TFE_Op** cache, const char* type, const char* dev,
+HID gotf_res gotf_eager_op(TFE_Context* c, TFE_Op* op, const char* type, const char* dev,
     const gotf_in* ins, const int32_t* counts, int ncounts, const uint8_t* at, size_t nat,
     void** outs, int32_t* dts, int cap, TFE_CancellationManager* cm) {
   TF_Status* s = status();
-  TFE_Op* op = *cache;
   if (op) TFE_OpReset(op, type, *dev ? dev : 0, s);
   else {
     op = TFE_NewOp(c, type, s);
     if (!TF_GetCode(s) && *dev) TFE_OpSetDevice(op, dev, s);
   }
-  *cache = op;
   if (TF_GetCode(s)) goto bad;
   for (int k = 0; k < ncounts && !TF_GetCode(s); k++) {
     int n = counts[k];
@@ -150,7 +148,7 @@ HID gotf_res gotf_eager_op(TFE_Context* c, TFE_Op** cache, const char* type, con
   int n = cap;
   if (!TF_GetCode(s)) TFE_Execute(op, (TFE_TensorHandle**)outs, &n, s);
   if (TF_GetCode(s)) goto bad;
-  gotf_res r = {0, 0, 0, n, 0};
+  gotf_res r = {0, 0, op, n, 0};
   for (int i = 0; i < n; i++) {
     dts[i] = TFE_TensorHandleDataType(outs[i]);
     size_t size = TF_DataTypeSize(dts[i]);
@@ -161,7 +159,6 @@ HID gotf_res gotf_eager_op(TFE_Context* c, TFE_Op** cache, const char* type, con
 bad:
   // An op that failed half-way is not used again.
   if (op) TFE_DeleteOp(op);
-  *cache = 0;
   return fail(s);
 }
 
@@ -179,12 +176,10 @@ HID void gotf_free_handles(void* const* hs, int n) {
   for (int i = 0; i < n; i++) TFE_DeleteTensorHandle(hs[i]);
 }
 
-HID void gotf_tensor_info(TF_Tensor* t, int32_t* dtype, int32_t* rank, int64_t* dims, int cap, void** data, size_t* nbytes) {
-  *dtype = TF_TensorType(t);
-  *rank = TF_NumDims(t);
-  for (int i = 0; i < *rank && i < cap; i++) dims[i] = TF_Dim(t, i);
-  *data = TF_TensorData(t);
-  *nbytes = TF_TensorByteSize(t);
+HID gotf_info gotf_tensor_info(TF_Tensor* t) {
+  gotf_info r = {TF_TensorData(t), TF_TensorByteSize(t), TF_TensorType(t), TF_NumDims(t)};
+  for (int i = 0; i < r.rank && i < GOTF_DIMS; i++) r.dims[i] = TF_Dim(t, i);
+  return r;
 }
 
 static void string_dealloc(void* d, size_t n, void* arg) {
@@ -194,14 +189,15 @@ static void string_dealloc(void* d, size_t n, void* arg) {
 }
 static void free_dealloc(void* d, size_t n, void* arg) { free(d); }
 
-HID TF_Tensor* gotf_new_tensor(int32_t dtype, const int64_t* dims, int rank, size_t n, void** data) {
+HID gotf_new gotf_new_tensor(int32_t dtype, const int64_t* dims, int rank, size_t n) {
+  gotf_new r = {0, 0};
   const size_t alignment = 64;  // below it TF_NewTensor copies
   void* d = aligned_alloc(alignment, ((n ? n : 1) + alignment - 1) / alignment * alignment);
-  if (!d) return 0;
+  if (!d) return r;
   if (dtype == 7) memset(d, 0, n);  // an all-zero TF_TString is the empty string
-  TF_Tensor* t = TF_NewTensor(dtype, dims, rank, d, n, dtype == 7 ? string_dealloc : free_dealloc, 0);
-  *data = d;
-  return t;
+  r.t = TF_NewTensor(dtype, dims, rank, d, n, dtype == 7 ? string_dealloc : free_dealloc, 0);
+  r.data = d;
+  return r;
 }
 
 HID void gotf_strings(const TF_TString* s, int n, const char** data, size_t* size) {

@@ -4,7 +4,6 @@ package ctf
 
 // #include "shim.h"
 // #cgo noescape gotf_new_tensor
-// #cgo noescape gotf_tensor_info
 // #cgo noescape gotf_strings
 // #cgo noescape TF_StringCopy
 import "C"
@@ -20,8 +19,8 @@ const StringSize = C.sizeof_TF_TString
 // NewTensor makes a tensor over fresh memory of n bytes, not initialised except
 // that strings are empty. It returns nil when there is no memory.
 func NewTensor(dtype int32, shape []int64, n int) (t *Tensor, data unsafe.Pointer) {
-	t = C.gotf_new_tensor(C.int32_t(dtype), dims(shape), C.int(len(shape)), C.size_t(n), &data)
-	return t, data
+	r := C.gotf_new_tensor(C.int32_t(dtype), dims(shape), C.int(len(shape)), C.size_t(n))
+	return r.t, r.data
 }
 
 // DeleteTensor is TF_DeleteTensor.
@@ -30,15 +29,15 @@ func DeleteTensor(t *Tensor) { C.TF_DeleteTensor(t) }
 // TensorInfo reads all of a tensor's properties in one call. It appends the
 // dimensions to shape.
 func TensorInfo(t *Tensor, shape []int64) (dtype int32, _ []int64, data unsafe.Pointer, nbytes int) {
-	var dt, rank C.int32_t
-	var d [8]int64
-	var n C.size_t
-	C.gotf_tensor_info(t, &dt, &rank, dims(d[:]), C.int(len(d)), &data, &n)
-	shape = append(shape, d[:min(int(rank), len(d))]...)
-	for i := len(d); i < int(rank); i++ {
+	r := C.gotf_tensor_info(t)
+	rank := int(r.rank)
+	for i := range min(rank, len(r.dims)) {
+		shape = append(shape, int64(r.dims[i]))
+	}
+	for i := len(r.dims); i < rank; i++ {
 		shape = append(shape, int64(C.TF_Dim(t, C.int(i))))
 	}
-	return int32(dt), shape, data, int(n)
+	return int32(r.dtype), shape, r.data, int(r.nbytes)
 }
 
 // SetString stores s in the empty TF_TString at p.

@@ -3,6 +3,8 @@ package damage
 
 import (
 	"math/rand"
+	"slices"
+	"strings"
 
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/proto"
@@ -46,7 +48,10 @@ func Message(rng *rand.Rand, b []byte) []byte {
 		collect(m.ProtoReflect(), &all)
 		all[rng.Intn(len(all))].change(rng, all)
 	}
-	b, _ = proto.Marshal(m)
+	b, err := proto.MarshalOptions{Deterministic: true}.Marshal(m)
+	if err != nil {
+		panic(err)
+	}
 	return b
 }
 
@@ -59,32 +64,45 @@ type place struct {
 	drop func()
 }
 
+// collect lists the places in m, in an order that depends on m only.
 func collect(m protoreflect.Message, all *[]place) {
-	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		p := place{kind: f.Kind(), name: f.FullName(), drop: func() { m.Clear(f) }}
-		switch {
-		case f.IsMap():
-			v.Map().Range(func(k protoreflect.MapKey, v2 protoreflect.Value) bool {
-				q := place{kind: f.MapValue().Kind(), name: f.FullName(), drop: func() { v.Map().Clear(k) }}
-				q.get, q.set = func() protoreflect.Value { return v2 }, func(x protoreflect.Value) { v.Map().Set(k, x) }
-				add(q, all)
-				return true
-			})
-			return true
-		case f.IsList():
-			l := v.List()
-			for i := range l.Len() {
-				q := p
-				q.get, q.set = func() protoreflect.Value { return l.Get(i) }, func(x protoreflect.Value) { l.Set(i, x) }
-				q.drop = func() { l.Truncate(i) }
-				add(q, all)
-			}
-			return true
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		f := fields.Get(i)
+		if !m.Has(f) {
+			continue
 		}
-		p.get, p.set = func() protoreflect.Value { return v }, func(x protoreflect.Value) { m.Set(f, x) }
-		add(p, all)
+		switch p := (place{kind: f.Kind(), name: f.FullName()}); {
+		case f.IsMap():
+			p.kind = f.MapValue().Kind()
+			collectMap(m.Get(f).Map(), p, all)
+		case f.IsList():
+			l := m.Get(f).List()
+			for i := range l.Len() {
+				p.get, p.set = func() protoreflect.Value { return l.Get(i) }, func(x protoreflect.Value) { l.Set(i, x) }
+				p.drop = func() { l.Truncate(min(i, l.Len())) }
+				add(p, all)
+			}
+		default:
+			p.get, p.set = func() protoreflect.Value { return m.Get(f) }, func(x protoreflect.Value) { m.Set(f, x) }
+			p.drop = func() { m.Clear(f) }
+			add(p, all)
+		}
+	}
+}
+
+func collectMap(m protoreflect.Map, p place, all *[]place) {
+	var keys []protoreflect.MapKey
+	m.Range(func(k protoreflect.MapKey, _ protoreflect.Value) bool {
+		keys = append(keys, k)
 		return true
 	})
+	slices.SortFunc(keys, func(a, b protoreflect.MapKey) int { return strings.Compare(a.String(), b.String()) })
+	for _, k := range keys {
+		p.get, p.set = func() protoreflect.Value { return m.Get(k) }, func(x protoreflect.Value) { m.Set(k, x) }
+		p.drop = func() { m.Clear(k) }
+		add(p, all)
+	}
 }
 
 func add(p place, all *[]place) {

@@ -5,8 +5,8 @@ package handle
 
 import (
 	"errors"
+	"math"
 	"runtime"
-	"sync"
 	"sync/atomic"
 )
 
@@ -18,21 +18,21 @@ var live atomic.Int64
 // Live reports how many C objects are open. Tests assert on it.
 func Live() int64 { return live.Load() }
 
-// Handle owns one C object of pointer type P.
+// Handle owns one C object, described by a P. Goroutines may share it.
 type Handle[P any] struct {
 	c       *object[P]
 	cleanup runtime.Cleanup
 }
 
 // object is the part that outlives its Handle. It must never point back at
-// the Handle, or the cleanup would never run.
+// the Handle, or the cleanup would never run; neither may ptr or free.
 type object[P any] struct {
-	mu     sync.Mutex
-	ptr    P
-	free   func(P)
-	users  int // calls in flight
-	closed bool
+	users atomic.Int64 // calls in flight; closed is added when closed
+	ptr   P
+	free  func(P)
 }
+
+const closed = math.MinInt64
 
 // New takes ownership of ptr; free runs exactly once.
 func New[P any](ptr P, free func(P)) *Handle[P] {
@@ -44,23 +44,30 @@ func New[P any](ptr P, free func(P)) *Handle[P] {
 
 // Acquire lends the pointer to a C call. The caller must call Release.
 func (h *Handle[P]) Acquire() (P, error) {
-	h.c.mu.Lock()
-	defer h.c.mu.Unlock()
-	if h.c.closed {
-		var zero P
-		return zero, ErrClosed
+	for {
+		n := h.c.users.Load()
+		if n < 0 {
+			var zero P
+			return zero, ErrClosed
+		}
+		if h.c.users.CompareAndSwap(n, n+1) {
+			return h.c.ptr, nil
+		}
 	}
-	h.c.users++
-	return h.c.ptr, nil
 }
 
-// Release ends an Acquire.
+// Retain is an Acquire by one who holds another: it works after Close too.
+func (h *Handle[P]) Retain() { h.c.users.Add(1) }
+
+// Release ends an Acquire or a Retain.
 func (h *Handle[P]) Release() {
-	h.c.mu.Lock()
-	defer h.c.mu.Unlock()
-	h.c.users--
-	h.c.freeIfIdle()
+	if h.c.users.Add(-1) == closed {
+		h.c.destroy()
+	}
 }
+
+// Closed reports whether Close was called.
+func (h *Handle[P]) Closed() bool { return h.c.users.Load() < 0 }
 
 // Close frees the object now, or when the last call in flight ends. Closing
 // twice, or closing a nil Handle, does nothing.
@@ -73,19 +80,23 @@ func (h *Handle[P]) Close() error {
 }
 
 func (c *object[P]) close() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.closed {
-		c.closed = true
-		c.freeIfIdle()
+	for {
+		n := c.users.Load()
+		if n < 0 {
+			return
+		}
+		if c.users.CompareAndSwap(n, n+closed) {
+			if n == 0 {
+				c.destroy()
+			}
+			return
+		}
 	}
 }
 
-func (c *object[P]) freeIfIdle() {
-	if c.closed && c.users == 0 {
-		c.free(c.ptr)
-		live.Add(-1)
-	}
+func (c *object[P]) destroy() {
+	c.free(c.ptr)
+	live.Add(-1)
 }
 
 // Count adds n to the number of open objects, for owners that free many

@@ -7,7 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 
+	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/op"
 )
@@ -22,6 +25,9 @@ const (
 	indexFile = ".index"
 	dataFile  = ".data-00000-of-00001"
 )
+
+// endings are those of a checkpoint's files, in the order they appear in.
+var endings = []string{dataFile, indexFile}
 
 // Write stores entries as the checkpoint with the given prefix, in a folder that
 // exists. It replaces a checkpoint of that name. A ctx that is done when Write
@@ -40,24 +46,40 @@ func Write(ctx context.Context, prefix string, entries []Entry) error {
 	}
 	temporary, err := os.MkdirTemp(dir, ".writing-")
 	if err != nil {
-		return fail("write", prefix, err)
+		return fail("write", prefix, atomicfile.Cause(err))
 	}
 	defer os.RemoveAll(temporary)
 	at := filepath.Join(temporary, "c")
-	if err := save(context.WithoutCancel(ctx), at, entries); err != nil {
-		return fail("write", prefix, err)
-	}
-	for _, ending := range []string{dataFile, indexFile} {
-		if err := flush(at + ending); err != nil {
-			return fail("write", prefix, err)
+	err = saved(save(context.WithoutCancel(ctx), at, entries), at, prefix)
+	for _, ending := range endings {
+		if err == nil {
+			err = flush(at + ending)
 		}
 	}
-	for _, ending := range []string{dataFile, indexFile} {
-		if err := os.Rename(at+ending, prefix+ending); err != nil {
-			return fail("write", prefix, err)
+	for _, ending := range endings {
+		if err == nil {
+			err = os.Rename(at+ending, prefix+ending)
 		}
+	}
+	if err != nil {
+		return fail("write", prefix, atomicfile.Cause(err))
 	}
 	return nil
+}
+
+// saved is an error of SaveV2 in words about prefix, where the file at stands
+// for: that a disk is full it says with one code or another.
+func saved(err error, at, prefix string) error {
+	var e *tf.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	for _, full := range []error{syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT} {
+		if strings.Contains(strings.ToLower(e.Message), full.Error()) {
+			return full
+		}
+	}
+	return &tf.Error{Op: e.Op, Code: e.Code, Message: strings.ReplaceAll(e.Message, at, prefix)}
 }
 
 // save runs SaveV2 in a session of its own.
@@ -170,6 +192,8 @@ func fail(what, path string, err error) error {
 	switch {
 	case errors.As(err, &e):
 		return &tf.Error{Op: fmt.Sprintf("%s checkpoint %s", what, path), Code: e.Code, Message: e.Message}
+	case atomicfile.Full(err):
+		code = tf.ResourceExhausted
 	case errors.Is(err, fs.ErrNotExist):
 		code = tf.NotFound
 	case errors.Is(err, fs.ErrPermission):

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/tf"
 )
 
@@ -44,10 +45,10 @@ func (m *Manager) Save(ctx context.Context, number int, entries []Entry) (string
 	}
 	old := st.cut(keep)
 	if err := st.write(m.Dir); err != nil {
-		return "", fail("write", filepath.Join(m.Dir, stateFile), err)
+		return "", fail("write", filepath.Join(m.Dir, stateFile), atomicfile.Cause(err))
 	}
 	for _, name := range old {
-		for _, ending := range []string{indexFile, dataFile} {
+		for _, ending := range endings {
 			if err := os.Remove(filepath.Join(m.Dir, name+ending)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return prefix, fail("remove", filepath.Join(m.Dir, name), err)
 			}
@@ -155,25 +156,7 @@ func (st *state) write(dir string) error {
 	for _, at := range st.times {
 		fmt.Fprintf(&b, "all_model_checkpoint_timestamps: %.6f\n", at)
 	}
-	f, err := os.CreateTemp(dir, ".checkpoint-")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.WriteString(b.String())
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(dir, stateFile))
-	}
-	return err
+	return atomicfile.WriteFile(filepath.Join(dir, stateFile), atomicfile.Bytes([]byte(b.String())))
 }
 
 // quote writes a string as text protobufs do.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/gotf/gotf/internal/ctf"
 	"github.com/gotf/gotf/savedmodel"
@@ -149,15 +148,6 @@ func hasChild(children []*child, name string) bool {
 
 func has(signatures []savedmodel.Signature, key string) bool {
 	return slices.ContainsFunc(signatures, func(s savedmodel.Signature) bool { return s.Key == key })
-}
-
-// explain puts the converter's words on one line and adds what they mean.
-func explain(op, version string, st ctf.Status) error {
-	words := strings.Join(strings.Fields(st.Message), " ")
-	if tf.Code(st.Code) == tf.Unimplemented {
-		return errorf(op, tf.Unimplemented, "%s (TensorFlow %s)", words, version)
-	}
-	return errorf(op, tf.Code(st.Code), "%s", words)
 }
 
 func errorf(op string, code tf.Code, format string, args ...any) error {

@@ -1,0 +1,198 @@
+package tf_test
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"github.com/gotf/gotf/tf"
+)
+
+// long skips tests of minutes, which only GOTF_LONG=1 asks for.
+func long(t *testing.T) {
+	t.Helper()
+	if os.Getenv("GOTF_LONG") == "" {
+		t.Skip("takes minutes; GOTF_LONG=1 runs it")
+	}
+}
+
+// resident is the memory of the process, in bytes.
+func resident(t *testing.T) int {
+	t.Helper()
+	b, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Skip("no /proc: ", err)
+	}
+	var size, pages int
+	fmt.Sscan(string(b), &size, &pages)
+	return pages * os.Getpagesize()
+}
+
+// wantFlat runs n steps, a tenth of them first to fill pools and caches, and
+// fails if memory then grows by more than allowed bytes: some slack for the
+// heaps of Go and C, which settle at different sizes, and far below what the n
+// steps would leave if each lost what it used.
+func wantFlat(t *testing.T, n, allowed int, step func(i int)) {
+	t.Helper()
+	for i := range n / 10 {
+		step(i)
+	}
+	debug.FreeOSMemory()
+	before := resident(t)
+	for i := range n {
+		step(n/10 + i)
+	}
+	debug.FreeOSMemory()
+	after := resident(t)
+	t.Logf("%d steps: %d -> %d MB", n, before>>20, after>>20)
+	if after-before > allowed {
+		t.Errorf("memory grew by %d MB in %d steps, want at most %d", (after-before)>>20, n, allowed>>20)
+	}
+}
+
+const mb = 1 << 20
+
+// Lost feeds of 100 kB would be 2 GB.
+func TestLongFedSteps(t *testing.T) {
+	long(t)
+	g := newGraph(t)
+	s := g.Scope()
+	x := tf.Placeholder(s, tf.Float32, tf.Shape{-1, 784})
+	y := node(s, "Mean", x, tf.Const(s, []int32{0, 1}))
+	wantOK(t, s)
+	sess := newSession(t, g)
+	data := make([]float32, 32*784)
+	wantFlat(t, 20_000, 24*mb, func(int) {
+		in, err := tf.NewTensor(data, 32, 784)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := sess.Run(background, []tf.Feed{{x, in}}, []tf.Output{y})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[0].Close()
+		in.Close()
+	})
+}
+
+// A lost value is some 500 bytes: 500 MB.
+func TestLongEagerOps(t *testing.T) {
+	long(t)
+	e := newEager(t)
+	x := func() tf.Output { s := e.Scope(); defer s.Close(); return s.Keep(tf.ConstScalar(s, float32(1))) }()
+	closing(t, x, nil)
+	wantFlat(t, 10_000, 24*mb, func(int) {
+		s := e.Scope()
+		defer s.Close()
+		y := x
+		for range 100 {
+			y = node(s, "AddV2", y, x)
+		}
+		wantOK(t, s)
+	})
+}
+
+// Strings of 100 kB, held by tensor, eager value and session at once: 3,000
+// lost rounds would be 300 MB and more.
+func TestLongSharedStrings(t *testing.T) {
+	long(t)
+	e := newEager(t)
+	g := newGraph(t)
+	s := g.Scope()
+	p := tf.Placeholder(s, tf.String, nil)
+	upper := node(s, "StringUpper", p)
+	wantOK(t, s)
+	sess := newSession(t, g)
+	data := []string{"short", strings.Repeat("x", 100_000)}
+	wantFlat(t, 3000, 24*mb, func(int) {
+		x, err := tf.NewTensor(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		es := e.Scope()
+		y := node(es, "Identity", es.ConstTensor(x))
+		back, err := y.Value()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := sess.Run(background, []tf.Feed{{p, back}}, []tf.Output{upper})
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.Close()
+		es.Close()
+		if got, _ := tf.Values[string](back); len(got[1]) != 100_000 {
+			t.Fatal("a shared string is gone")
+		}
+		back.Close()
+		out[0].Close()
+	})
+}
+
+// A removed function leaves 40 kB in its context until the caches are cleared:
+// 10,000 would be 400 MB. Half are closed, half left to the collector.
+func TestLongFunctions(t *testing.T) {
+	long(t)
+	e := newEager(t)
+	wantFlat(t, 10_000, 48*mb, func(i int) {
+		s := e.Scope()
+		defer s.Close()
+		f, err := tf.NewFunction(s, "f", oneFloat, func(s *tf.Scope, in []tf.Output) []tf.Output {
+			return []tf.Output{node(s, "AddV2", in[0], tf.ConstScalar(s, float32(i)))}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Call(s, tf.ConstScalar(s, float32(1)))
+		wantOK(t, s)
+		if i%2 == 0 {
+			f.Close()
+		}
+		if i%500 == 0 {
+			runtime.GC()
+		}
+	})
+}
+
+// Graphs and sessions, each with a few nodes.
+func TestLongSessions(t *testing.T) {
+	long(t)
+	wantFlat(t, 2000, 32*mb, func(i int) {
+		g, err := tf.NewGraph()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := g.Scope()
+		x := node(s, "Neg", tf.ConstScalar(s, float32(i)))
+		sess, err := tf.NewSession(g, &tf.Config{SingleThreaded: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := sess.Run(background, nil, []tf.Output{x})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[0].Close()
+		sess.Close()
+		g.Close()
+	})
+}
+
+// Eager variables of 1 MB: their memory goes with them.
+func TestLongVariables(t *testing.T) {
+	long(t)
+	e := newEager(t)
+	data := make([]float32, mb/4)
+	wantFlat(t, 2000, 32*mb, func(int) {
+		s := e.Scope()
+		defer s.Close()
+		v := tf.NewVariable(s, "v", tf.Float32, tf.Shape{mb / 4})
+		defer v.Close()
+		v.Assign(s, tf.Const(s, data))
+		wantOK(t, s)
+	})
+}

@@ -1,0 +1,50 @@
+package convert_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/gotf/gotf/tflite/convert"
+)
+
+// TestLongConversions converts 300 times: memory stays flat. MLIR keeps some
+// memory for its first models.
+func TestLongConversions(t *testing.T) {
+	if os.Getenv("GOTF_LONG") != "1" {
+		t.Skip("takes minutes: run make test-long, or set GOTF_LONG=1")
+	}
+	start := 0
+	const rounds = 300
+	for i := range rounds {
+		if _, err := convert.Convert(t.Context(), "testdata/models/cnn", &convert.Options{Quantize: convert.Dynamic}); err != nil {
+			t.Fatal(err)
+		}
+		if i == rounds/5 {
+			start = rss(t)
+		}
+		if i%(rounds/10) == 0 {
+			t.Logf("round %d: %d MB", i, rss(t))
+		}
+	}
+	if end := rss(t); end > start+start/10 {
+		t.Errorf("%d MB after %d rounds, %d MB after %d", end, rounds, start, rounds/5)
+	}
+}
+
+// rss is the resident memory in MB.
+func rss(t *testing.T) (n int) {
+	t.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(string(status), "\n") {
+		if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &n); err == nil {
+			return n / 1024
+		}
+	}
+	t.Fatal("no VmRSS")
+	return 0
+}
