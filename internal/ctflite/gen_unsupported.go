@@ -12,7 +12,7 @@ import (
 var errUnsupported = func() error {
 	where := runtime.GOOS + "/" + runtime.GOARCH
 	if where == "linux/amd64" {
-		where += " without cgo"
+		where += " without cgo: install gcc and build with CGO_ENABLED=1"
 	}
 	return errors.New("not supported on " + where)
 }()
