@@ -31,12 +31,15 @@ func TestLongMNIST(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// A seed's accuracy is 0.1 % from another's, with Keras as here: a mean of
+	// many is compared.
+	const seeds = 6
 	var train, test float64
 	var first *keras.Model
-	for _, seed := range []int64{1, 2, 3} {
+	for seed := int64(1); seed <= seeds; seed++ {
 		m, h := trainDigits(t, d, seed, want.BatchSize, want.Epochs)
-		train += last(h.Metrics["accuracy"]) / 3
-		test += last(h.Metrics["val_accuracy"]) / 3
+		train += last(h.Metrics["accuracy"]) / seeds
+		test += last(h.Metrics["val_accuracy"]) / seeds
 		t.Logf("seed %d: training accuracy %v, test accuracy %v", seed, h.Metrics["accuracy"], h.Metrics["val_accuracy"])
 		if first == nil {
 			first = m

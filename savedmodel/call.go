@@ -24,10 +24,10 @@ func (m *Model) bind(s Signature) (*function, error) {
 	f := &function{Signature: s, op: "call " + s.Key, defaults: make([]*tf.Tensor, len(s.Inputs))}
 	op := "load " + m.dir + ": signature " + s.Key
 	var err error
-	if f.inputs, err = m.endpoints(op+": input", s.Inputs); err != nil {
+	if f.inputs, err = endpoints(op+": input", m.session.Graph(), s.Inputs); err != nil {
 		return nil, err
 	}
-	if f.outputs, err = m.endpoints(op+": output", s.Outputs); err != nil {
+	if f.outputs, err = endpoints(op+": output", m.session.Graph(), s.Outputs); err != nil {
 		return nil, err
 	}
 	for i, in := range s.Inputs {
@@ -41,13 +41,14 @@ func (m *Model) bind(s Signature) (*function, error) {
 	return f, nil
 }
 
-func (m *Model) endpoints(op string, infos []TensorInfo) ([]tf.Output, error) {
+// endpoints finds tensors of a signature in a graph.
+func endpoints(op string, g *tf.Graph, infos []TensorInfo) ([]tf.Output, error) {
 	out := make([]tf.Output, len(infos))
 	for i, info := range infos {
 		if info.Tensor == "" {
 			continue
 		}
-		o, err := m.session.Graph().Output(info.Tensor)
+		o, err := g.Output(info.Tensor)
 		if err != nil || o.DType() != info.DType {
 			return nil, errorf(op+" "+info.Name, tf.DataLoss, "the graph has no tensor %q of %v", info.Tensor, info.DType)
 		}
@@ -94,7 +95,7 @@ func (f *function) close() {
 // are, and returns its outputs by name. Inputs with a default may be left out.
 // For ctx see [tf.Session.Run].
 func (m *Model) Call(ctx context.Context, signature string, inputs map[string]*tf.Tensor) (map[string]*tf.Tensor, error) {
-	f, err := m.function("call", signature)
+	session, f, err := m.function("call", signature)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +103,7 @@ func (m *Model) Call(ctx context.Context, signature string, inputs map[string]*t
 	if err != nil {
 		return nil, err
 	}
-	results, err := m.session.Run(ctx, feeds, f.outputs)
+	results, err := session.Run(ctx, feeds, f.outputs)
 	if err != nil {
 		return nil, err
 	}

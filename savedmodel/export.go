@@ -1,6 +1,7 @@
 package savedmodel
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -90,10 +91,7 @@ func (p *part) metaGraph(tags []string) (*pb.MetaGraphDef, error) {
 	for _, key := range p.sigKeys {
 		e := p.signatures[key]
 		def := &pb.SignatureDef{
-			MethodName: e.Method, Inputs: map[string]*pb.TensorInfo{}, Outputs: map[string]*pb.TensorInfo{},
-		}
-		if def.MethodName == "" {
-			def.MethodName = Predict
+			MethodName: cmp.Or(e.Method, Predict), Inputs: map[string]*pb.TensorInfo{}, Outputs: map[string]*pb.TensorInfo{},
 		}
 		for name, o := range e.Inputs {
 			def.Inputs[name] = tensorInfo(o, p.renamed(o.Name()))

@@ -39,14 +39,19 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// call loads the model in dir and runs its serving_default.
+// call loads the model in dir, as it is, and runs its serving_default.
 func call(t *testing.T, dir string, x *tf.Tensor) []float32 {
 	t.Helper()
-	m, err := savedmodel.Load(dir, nil)
+	m, err := savedmodel.Load(dir, &savedmodel.LoadConfig{Config: &tf.Config{}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer m.Close()
+	return serve(t, m, x)
+}
+
+func serve(t *testing.T, m *savedmodel.Model, x *tf.Tensor) []float32 {
+	t.Helper()
 	out, err := m.Call(t.Context(), savedmodel.ServingDefault, map[string]*tf.Tensor{"x": x})
 	if err != nil {
 		t.Fatal(err)

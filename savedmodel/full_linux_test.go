@@ -1,6 +1,7 @@
 package savedmodel_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/gotf/gotf/savedmodel"
+	"github.com/gotf/gotf/tf"
 )
 
 // TestDiskFull exports under a limit on the size of files, in a process of its
@@ -43,7 +45,7 @@ func exportLimited(t *testing.T, dir string) {
 	cfg.Overwrite = true
 	for _, path := range []string{there, filepath.Join(dir, "new")} {
 		err := savedmodel.Export(t.Context(), path, m.session, cfg)
-		if err == nil || !strings.Contains(err.Error(), "File too large") || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), ".part") {
+		if err == nil || !errors.Is(err, tf.ResourceExhausted) || !strings.Contains(err.Error(), "file too large") || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), ".part") {
 			t.Errorf("err = %v, want it to say that the file is too large", err)
 		}
 	}

@@ -3,6 +3,7 @@ package savedmodel
 import (
 	"errors"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/gotf/gotf/internal/suggest"
 	"github.com/gotf/gotf/tf"
@@ -16,6 +17,9 @@ type Model struct {
 	meta      *pb.MetaGraphDef
 	functions map[string]*function
 	signs     []Signature
+	small     bool        // run on the thread that calls
+	frozen    *frozen     // what Call runs, or nil
+	lent      atomic.Bool // Session was called: the variables may change
 }
 
 // LoadConfig says what to load and how to run it. The zero value and nil are
@@ -37,7 +41,7 @@ func Load(dir string, cfg *LoadConfig) (*Model, error) {
 		return nil, err
 	}
 	m := &Model{dir: dir, functions: map[string]*function{}}
-	if m.session, m.meta, err = open(dir, tagSet(cfg.Tags), cfg.Config, meta); err != nil {
+	if err := m.open(tagSet(cfg.Tags), cfg.Config, meta); err != nil {
 		return nil, explain(dir, err)
 	}
 	m.signs = Signatures(m.meta)
@@ -48,6 +52,12 @@ func Load(dir string, cfg *LoadConfig) (*Model, error) {
 			return nil, err
 		}
 		m.functions[s.Key] = f
+	}
+	if m.small {
+		if m.frozen, err = m.freeze(); err != nil {
+			m.Close()
+			return nil, err
+		}
 	}
 	return m, nil
 }
@@ -79,18 +89,23 @@ func (m *Model) Signatures() []Signature { return m.signs }
 
 // Signature finds a signature by its key.
 func (m *Model) Signature(key string) (Signature, error) {
-	f, err := m.function("find signature", key)
+	_, f, err := m.function("find signature", key)
 	if err != nil {
 		return Signature{}, err
 	}
 	return f.Signature, nil
 }
 
-func (m *Model) function(op, key string) (*function, error) {
-	if f := m.functions[key]; f != nil {
-		return f, nil
+// function finds what to run for a key, and where.
+func (m *Model) function(op, key string) (*tf.Session, *function, error) {
+	session, functions := m.session, m.functions
+	if m.frozen != nil && !m.lent.Load() {
+		session, functions = m.frozen.session, m.frozen.functions
 	}
-	return nil, NoSignature(op, key, m.signs)
+	if f := functions[key]; f != nil {
+		return session, f, nil
+	}
+	return nil, nil, NoSignature(op, key, m.signs)
 }
 
 // NoSignature is the error for a key that is not among s.
@@ -103,8 +118,12 @@ func NoSignature(op, key string, s []Signature) error {
 }
 
 // Session is the session that holds the model's variables, to run parts of the
-// graph that no signature names. It is closed with the model.
-func (m *Model) Session() *tf.Session { return m.session }
+// graph that no signature names, or to change the variables, which calls see
+// from then on. It is closed with the model.
+func (m *Model) Session() *tf.Session {
+	m.lent.Store(true)
+	return m.session
+}
 
 // MetaGraph is all that is known of the model. The caller must not change it.
 func (m *Model) MetaGraph() *pb.MetaGraphDef { return m.meta }
@@ -117,6 +136,7 @@ func (m *Model) Close() error {
 	for _, f := range m.functions {
 		f.close()
 	}
+	m.frozen.close()
 	err := m.session.Close()
 	m.session.Graph().Close()
 	return err

@@ -145,10 +145,11 @@ func checkIndex(path string) error {
 	}
 	defer f.Close()
 	end := make([]byte, len(tableMagic))
-	if _, err := f.Seek(-int64(len(end)), io.SeekEnd); err == nil {
+	_, err = f.Seek(-int64(len(end)), io.SeekEnd)
+	if err == nil {
 		_, err = io.ReadFull(f, end)
 	}
-	if string(end) != tableMagic {
+	if err != nil || string(end) != tableMagic {
 		return errorf(op, tf.DataLoss, "the file is cut short or no index of variables")
 	}
 	prefix := strings.TrimSuffix(path, ".index")

@@ -14,27 +14,26 @@ import (
 // For small models the hand-over between threads costs more than the work.
 const smallModel = 4 << 20
 
-// callerThread has a session do all its work on the thread that calls it. One
-// thread beside it is not enough: the single-threaded executor waits in it for
-// functions that are called and not inlined, which would need it too.
-const callerThread = -1
+// inCaller has a session do all its work on the thread that calls it. One
+// thread beside it (InterOpThreads: 1) is not enough: the single-threaded
+// executor waits in it for functions that are called and not inlined, which
+// would need it too.
+var inCaller = &tf.Config{SingleThreaded: true, IntraOpThreads: 1, InterOpThreads: -1}
 
-// open loads a model with the configuration given, or one that fits it.
-func open(dir string, tags []string, config *tf.Config, meta *pb.MetaGraphDef) (*tf.Session, *pb.MetaGraphDef, error) {
-	if config != nil || size(dir) > smallModel || !fitsOneThread(meta) {
-		return tf.LoadSavedModel(dir, tags, config)
+// open loads the model with the configuration given, or one that fits it.
+func (m *Model) open(tags []string, config *tf.Config, meta *pb.MetaGraphDef) (err error) {
+	m.small = config == nil && size(m.dir) <= smallModel && fitsOneThread(meta)
+	if m.small {
+		if m.session, m.meta, err = tf.LoadSavedModel(m.dir, tags, inCaller); err != nil || onCPU(m.session) {
+			return err
+		}
+		// That executor cannot move values between devices.
+		m.small = false
+		m.session.Close()
+		m.session.Graph().Close()
 	}
-	s, meta, err := tf.LoadSavedModel(dir, tags, &tf.Config{SingleThreaded: true, IntraOpThreads: 1, InterOpThreads: callerThread})
-	if err != nil {
-		return nil, nil, err
-	}
-	if onCPU(s) {
-		return s, meta, nil
-	}
-	// That executor cannot move values between devices.
-	s.Close()
-	s.Graph().Close()
-	return tf.LoadSavedModel(dir, tags, nil)
+	m.session, m.meta, err = tf.LoadSavedModel(m.dir, tags, config)
+	return err
 }
 
 func onCPU(s *tf.Session) bool {

@@ -1,14 +1,16 @@
 """Keras's training speed, by turns: python train.py --model mlp|cnn [...]
 
 mlp: 784-128-10, batch 32. cnn: conv 32 3x3, pool, conv 64 3x3, pool, dense 128, dense 10
-on 28x28x1, batch 64. Both relu, logits, sparse cross-entropy, Adam 1e-3, on 10,000 random
-samples, shuffled. README.md has the protocol; a turn trains whole epochs for --seconds
-and answers steps/s. Making the model, tracing and the first epoch are not counted.
+on 28x28x1, batch 64. Both relu, logits, sparse cross-entropy, Adam 1e-3, on shuffled
+samples: the first --samples of MNIST in --data, else random ones. README.md has the
+protocol; a turn trains whole epochs for --seconds and answers steps/s. Making the model,
+tracing and the first epoch are not counted.
 """
 
 import argparse
 import time
 
+from tflite_accuracy import idx
 from turns import serve, set_threads
 
 
@@ -21,6 +23,8 @@ def arguments():
     p.add_argument("--inter-threads", type=int, help="inter-op alone")
     p.add_argument("--input", choices=("numpy", "tfdata", "best"), default="best",
                    help="how fit is fed; best tries both when it starts")
+    p.add_argument("--data", help="folder of MNIST's training files, .gz or not")
+    p.add_argument("--samples", type=int, default=10000)
     p.add_argument("--seconds", type=float, default=3)
     return p.parse_args()
 
@@ -46,13 +50,17 @@ def make_model(kind, steps_per_execution):
     return model
 
 
-def make_data(shape, batch):
+def make_data(shape, batch, n, folder):
     import numpy as np
     import tensorflow as tf
 
-    rng = np.random.default_rng(0)
-    n = 10000
-    x, y = rng.random((n, *shape), dtype="float32"), rng.integers(0, 10, n).astype("int32")
+    if folder:
+        x = idx(folder, "train-images-idx3-ubyte", 16).reshape(-1, *shape)[:n].astype("float32") / 255
+        y = idx(folder, "train-labels-idx1-ubyte", 8)[:n].astype("int32")
+        n = len(y)
+    else:
+        rng = np.random.default_rng(0)
+        x, y = rng.random((n, *shape), dtype="float32"), rng.integers(0, 10, n).astype("int32")
     ds = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(n).batch(batch).prefetch(tf.data.AUTOTUNE)
     return {"numpy": {"x": x, "y": y, "batch_size": batch}, "tfdata": {"x": ds}}, -(-n // batch)
 
@@ -64,7 +72,7 @@ def main():
 
     batch = args.batch_size or {"mlp": 32, "cnn": 64}[args.model]
     model = make_model(args.model, args.steps_per_execution)
-    feeds, steps = make_data(model.input_shape[1:], batch)
+    feeds, steps = make_data(model.input_shape[1:], batch, args.samples, args.data)
 
     class Clock(keras.callbacks.Callback):
         """Counts whole epochs after the first, until the time is up."""
@@ -92,7 +100,7 @@ def main():
         args.input = max(tried, key=tried.get)
     serve(
         lambda: turn(), unit="steps/s", better="higher", model=args.model, batch_size=batch, input=args.input,
-        tried=tried, steps_per_execution=args.steps_per_execution, threads=args.threads,
+        tried=tried, samples=len(feeds["numpy"]["y"]), steps_per_execution=args.steps_per_execution, threads=args.threads,
     )
 
 
