@@ -2,6 +2,7 @@ package keras
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/gotf/gotf/keras/core"
 	"github.com/gotf/gotf/tf"
@@ -38,7 +39,7 @@ func checkValue(v *core.Variable, t *tf.Tensor) error {
 	if t == nil || t.DType() != v.DType() || !v.Shape().Accepts(t.Shape()) {
 		what := "nothing"
 		if t != nil {
-			what = t.String()
+			what = fmt.Sprintf("%v %v", t.DType(), t.Shape())
 		}
 		return core.Errorf(tf.InvalidArgument, "weight %q is %v %v, got %s", v.Path, v.DType(), v.Shape(), what)
 	}

@@ -27,7 +27,7 @@ func Example() {
 	}
 	defer t.Close()
 	values, _ := tf.Values[float32](t)
-	fmt.Println(t, values)
+	fmt.Println(t.DType(), t.Shape(), values)
 	// Output: float32 (2, 2) [7 10 15 22]
 }
 

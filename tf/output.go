@@ -73,6 +73,19 @@ func (o Output) Name() string {
 	return o.Op().Type()
 }
 
+// String describes the output: "dense/MatMul:0 float32 (None, 10)", and an eager
+// value with its first elements.
+func (o Output) String() string {
+	if o.n == nil {
+		return "no output"
+	}
+	if t, err := o.Value(); err == nil {
+		defer t.Close()
+		return o.Name() + " " + t.String()
+	}
+	return fmt.Sprintf("%s %v %v", o.Name(), o.DType(), o.Shape())
+}
+
 // Eager reports whether o is a value rather than an endpoint of a graph.
 func (o Output) Eager() bool { return o.n != nil && o.n.e != nil }
 

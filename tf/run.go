@@ -3,6 +3,8 @@ package tf
 import (
 	"context"
 	"encoding/binary"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -61,12 +63,12 @@ func (s *Session) RunWith(ctx context.Context, a *RunArgs) ([]*Tensor, error) {
 func (s *Session) resolve(a *RunArgs) (*RunArgs, error) {
 	b := *a
 	b.Feeds = append([]Feed(nil), a.Feeds...)
-	for name, t := range a.FeedNames {
+	for _, name := range slices.Sorted(maps.Keys(a.FeedNames)) {
 		o, err := s.g.Output(name)
 		if err != nil {
 			return nil, err
 		}
-		b.Feeds = append(b.Feeds, Feed{o, t})
+		b.Feeds = append(b.Feeds, Feed{o, a.FeedNames[name]})
 	}
 	add := func(to []Output, names []string) ([]Output, error) {
 		to = append([]Output(nil), to...)

@@ -148,12 +148,17 @@ func (t *Tensor) Close() error {
 	return t.h.Close()
 }
 
-// String describes the tensor without its values: "float32 (2, 3)".
+// String describes the tensor with its first values, row-major:
+// "float32 (2, 3) [1 2 3 4 5 6]".
 func (t *Tensor) String() string {
 	if t == nil {
 		return "no tensor"
 	}
-	return fmt.Sprintf("%v %v", t.dtype, t.shape)
+	s := fmt.Sprintf("%v %v", t.dtype, t.shape)
+	if values := t.head(); values != "" {
+		s += " " + values
+	}
+	return s
 }
 
 // Values copies the elements out, row-major. T must match the tensor's dtype.

@@ -247,10 +247,15 @@ func TestTensorMisuse(t *testing.T) {
 }
 
 func TestTensorString(t *testing.T) {
+	closed := newTensor(t, []tf.F16{0})
+	closed.Close()
 	for want, x := range map[string]*tf.Tensor{
-		"float32 (2, 1)": newTensor(t, []float32{1, 2}, 2, 1),
-		"string (1,)":    newTensor(t, []string{"a"}),
-		"no tensor":      nil,
+		"float32 (2, 1) [1 2]":               newTensor(t, []float32{1, 2}, 2, 1),
+		"int32 (3, 3) [1 2 3 4 5 6 7 8 ...]": newTensor(t, []int32{1, 2, 3, 4, 5, 6, 7, 8, 9}, 3, 3),
+		"float16 (1,) [0.5]":                 newTensor(t, []tf.F16{tf.ToF16(0.5)}),
+		`string (2,) ["a b" ""]`:             newTensor(t, []string{"a b", ""}),
+		"float16 (1,) closed":                closed,
+		"no tensor":                          nil,
 	} {
 		if got := fmt.Sprint(x); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -24,6 +29,7 @@ func convertCommand() *cli.Command {
 			&cli.StringFlag{Name: "quantize", Usage: "none, dynamic or float16", Value: string(convert.None)},
 			&cli.StringFlag{Name: "saved-model-tag-set", Usage: "`TAGS` of the part to convert, separated by commas", Value: savedmodel.Serve},
 			&cli.StringFlag{Name: "saved-model-signature-key", Usage: "`KEYS` of the signatures to convert, separated by commas (default: all)"},
+			&cli.BoolFlag{Name: childFlag, Hidden: true},
 		},
 		Action: convertModel,
 	}
@@ -39,14 +45,63 @@ func convertModel(c *cli.Context) error {
 		o.Signatures = words(keys)
 	}
 	dir, out := c.Path("saved-model-dir"), c.Path("output-file")
-	size, err := convert.ConvertFile(c.Context, dir, out, o)
+	if c.Bool(childFlag) {
+		_, err := convert.ConvertFile(c.Context, dir, out, o)
+		return err
+	}
+	if err := convertApart(c, dir); err != nil {
+		return err
+	}
+	info, err := os.Stat(out)
 	if err != nil {
 		return err
 	}
+	size := info.Size()
 	before := folderSize(dir)
 	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s, %d %% of the SavedModel's %s\n", out, bytesText(size), 100*size/max(before, 1), bytesText(before))
 	fmt.Fprintf(c.App.ErrWriter, "next: gotf run --model %s --inputs %s --outdir DIR\n", out, inputsExample(dir, o))
 	return nil
+}
+
+// childFlag is given to the process that converts.
+const childFlag = "child"
+
+// convertApart runs this command in a process of its own: a broken model can end
+// it, and the converter writes to the stderr of its process what it also returns.
+func convertApart(c *cli.Context, dir string) error {
+	exe, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	args := []string{c.Command.Name, "--" + childFlag}
+	for _, name := range c.FlagNames() {
+		args = append(args, "--"+name+"="+c.String(name))
+	}
+	var log bytes.Buffer
+	cmd := exec.CommandContext(c.Context, exe, args...)
+	cmd.Stderr = &log
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 5 * time.Second
+	if err := cmd.Run(); err != nil {
+		if c.Context.Err() != nil {
+			return c.Context.Err()
+		}
+		if own := lastOwnLine(log.String()); own != "" {
+			return errors.New(own)
+		}
+		return fmt.Errorf("the converter cannot take %s: it ends its process (%v)", dir, err)
+	}
+	return nil
+}
+
+// lastOwnLine is what gotf itself said in a log.
+func lastOwnLine(log string) (own string) {
+	for line := range strings.Lines(log) {
+		if text, ok := strings.CutPrefix(line, "gotf: "); ok {
+			own = strings.TrimSpace(text)
+		}
+	}
+	return own
 }
 
 // inputsExample is what --inputs of gotf run could be for the model.

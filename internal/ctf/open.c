@@ -10,7 +10,8 @@
 
 // The library holds several copies of a logger, all of which write to the C
 // stream stderr. gotf_sift_stderr puts a stream in its place that hands lines in
-// a logger's format and below an error to Go, and lets all else through.
+// a logger's format to Go, up to errors, which are returned as well; all else goes
+// through.
 extern void gotfLog(char* line);
 
 static int digits(const char* p, size_t n, const char* form) {
@@ -22,8 +23,8 @@ static int digits(const char* p, size_t n, const char* form) {
 static int is_log(const char* p, size_t n) {
   const char* pre = "WARNING: All log messages before absl";
   if (n > strlen(pre) && !memcmp(p, pre, strlen(pre))) return 1;
-  if (n > 6 && (*p == 'I' || *p == 'W') && digits(p + 1, n - 1, "0000 00:00:")) return 1;           // absl
-  return digits(p, n, "0000-00-00 00:00:00.000000: ") && n > 29 && (p[28] == 'I' || p[28] == 'W');  // tsl
+  if (n > 6 && strchr("IWE", *p) && digits(p + 1, n - 1, "0000 00:00:")) return 1;           // absl
+  return digits(p, n, "0000-00-00 00:00:00.000000: ") && n > 29 && strchr("IWE", p[28]);  // tsl
 }
 
 static ssize_t sift(void* cookie, const char* p, size_t n) {

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gotf/gotf/internal/npy"
+)
+
+const (
+	textModel  = "../../savedmodel/testdata/multi"            // strings, a table, numbers
+	multiModel = "../../tflite/convert/testdata/models/multi" // {a, b} -> {product, sum}, x -> y
+)
+
+// writeNPY writes float32 values, or strings, to a file in dir.
+func writeNPY[T float32 | string](t *testing.T, dir, name string, shape []int64, values ...T) string {
+	t.Helper()
+	a := &npy.Array{DType: "float32", Shape: shape}
+	for _, v := range values {
+		switch v := any(v).(type) {
+		case string:
+			a.DType, a.Strings = npy.Bytes, append(a.Strings, []byte(v))
+		case float32:
+			a.Raw = append(a.Raw, bytesOf(v)...)
+		}
+	}
+	path := filepath.Join(dir, name)
+	if err := npy.WriteFile(path, a, true); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	a := writeNPY(t, dir, "a.npy", []int64{1, 4}, float32(1), 2, 3, 4)
+	b := writeNPY(t, dir, "b.npy", []int64{1, 4}, float32(1), 1, 2, -1)
+	words := writeNPY(t, dir, "words.npy", []int64{3}, "two", "", "Größe")
+	lite := filepath.Join(dir, "multi.tflite")
+	if code, _, stderr := gotf(t, "convert", "--saved_model_dir", multiModel, "--output_file", lite); code != exitDone {
+		t.Fatal(stderr)
+	}
+	numbers := "Result for output key product:\n[[ 1.  2.  6. -4.]]\nOutput product is saved to OUT/product.npy\n" +
+		"Result for output key sum:\n[[3. 1. 4. 1.]]\nOutput sum is saved to OUT/sum.npy\n"
+	for _, tc := range []struct {
+		name  string
+		args  []string
+		want  string
+		files []string
+	}{
+		{"SavedModel", []string{"--dir", multiModel, "--inputs", "a=" + a + ";b=" + b}, numbers, []string{"product.npy", "sum.npy"}},
+		{"tflite", []string{"--model", lite, "--inputs", "a=" + a + "; b=" + b + ";"}, numbers, []string{"product.npy", "sum.npy"}},
+		{"tflite, other signature", []string{"--model", lite, "--signature_def", "scale", "--inputs", "x=" + a},
+			"Result for output key y:\n[[ 2.   0.   1.5 12. ]]\nOutput y is saved to OUT/y.npy\n", []string{"y.npy"}},
+		{"strings", []string{"--dir", textModel, "--tag_set", "serve", "--signature_def", "text", "--inputs", "words=" + reshaped(t, dir, words)},
+			"Result for output key bytes:\n[[3 0 7]]\nOutput bytes is saved to OUT/bytes.npy\n" +
+				"Result for output key upper:\n[[b'TWO' b'' b'GR\\xc3\\x96SSE']]\nOutput upper is saved to OUT/upper.npy\n", []string{"bytes.npy", "upper.npy"}},
+		{"table", []string{"--dir", textModel, "--signature_def", "lookup", "--inputs", "words=" + words},
+			"Result for output key index:\n[ 2 -1 -1]\nOutput index is saved to OUT/index.npy\n", []string{"index.npy"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			out := filepath.Join(t.TempDir(), "new", "out")
+			args := append([]string{"run", "--outdir", out}, tc.args...)
+			code, stdout, stderr := gotf(t, args...)
+			if want := strings.ReplaceAll(tc.want, "OUT", out); code != exitDone || stdout != want || stderr != "" {
+				t.Fatalf("exit %d, stdout %q, stderr %q; want %q", code, stdout, stderr, want)
+			}
+			if files := names(t, out); !slices.Equal(files, tc.files) {
+				t.Errorf("files %v, want %v", files, tc.files)
+			}
+			code, _, stderr = gotf(t, args...)
+			if code != exitFailed || !strings.Contains(stderr, "is there already; --overwrite replaces it") {
+				t.Errorf("again: exit %d, stderr %q", code, stderr)
+			}
+			if code, _, stderr = gotf(t, append(args, "--overwrite")...); code != exitDone {
+				t.Errorf("--overwrite: exit %d, stderr %q", code, stderr)
+			}
+		})
+	}
+}
+
+// reshaped is the strings of a file in one row.
+func reshaped(t *testing.T, dir, path string) string {
+	t.Helper()
+	a, err := npy.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Shape = append([]int64{1}, a.Shape...)
+	row := filepath.Join(dir, "row.npy")
+	if err := npy.WriteFile(row, a, true); err != nil {
+		t.Fatal(err)
+	}
+	return row
+}
+
+func names(t *testing.T, dir string) (out []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		out = append(out, e.Name())
+	}
+	return out
+}
+
+// TestRunWithoutOutdir only prints.
+func TestRunWithoutOutdir(t *testing.T) {
+	x := writeNPY(t, t.TempDir(), "x.npy", []int64{1, 4}, float32(1), 2, 3, 4)
+	code, stdout, stderr := gotf(t, "run", "--dir", multiModel, "--signature-def", "scale", "--inputs", "x="+x)
+	if want := "Result for output key y:\n[[ 2.   0.   1.5 12. ]]\n"; code != exitDone || stdout != want {
+		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+func TestRunErrors(t *testing.T) {
+	dir := t.TempDir()
+	x := writeNPY(t, dir, "x.npy", []int64{1, 4}, float32(1), 2, 3, 4)
+	narrow := writeNPY(t, dir, "narrow.npy", []int64{1, 3}, float32(1), 2, 3)
+	words := writeNPY(t, dir, "words.npy", []int64{1, 4}, "a", "b", "c", "d")
+	broken := filepath.Join(dir, "broken.tflite")
+	whole, err := os.ReadFile("../../tflite/convert/testdata/2.18.0/multi-none.tflite")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lite := filepath.Join(dir, "lite.tflite")
+	for path, data := range map[string][]byte{broken: whole[:len(whole)/2], lite: whole} {
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scale := []string{"--signature-def", "scale", "--inputs"}
+	sm := append([]string{"--dir", multiModel}, scale...)
+	tl := append([]string{"--model", lite}, scale...)
+	with := func(args []string, last string) []string { return append(slices.Clone(args), last) }
+	for _, tc := range []struct {
+		name string
+		args []string
+		code int
+		want string
+	}{
+		{"no model", []string{"--inputs", "x=" + x}, exitUsage, "needs --dir, for a SavedModel, or --model"},
+		{"both", []string{"--dir", multiModel, "--model", lite}, exitUsage, "needs --dir, for a SavedModel, or --model"},
+		{"tags of a file", []string{"--model", lite, "--tag-set", "serve"}, exitUsage, "--tag-set goes with --dir"},
+		{"no equals sign", with(sm, x), exitUsage, "want NAME=FILE"},
+		{"twice", with(sm, "x="+x+";x="+x), exitUsage, `names "x" twice`},
+		{"no folder", []string{"--dir", filepath.Join(dir, "none")}, exitFailed, "there is no folder"},
+		{"no SavedModel", []string{"--dir", dir}, exitFailed, "the folder holds no SavedModel"},
+		{"no tag set", append(with(sm, "x="+x), "--tag-set", "serve,gpu"), exitFailed, "no tag set 'gpu,serve'; the SavedModel has 'serve'"},
+		{"signature", []string{"--dir", multiModel, "--signature-def", "scal", "--inputs", "x=" + x}, exitFailed, `no signature "scal", did you mean "scale"?`},
+		{"input", with(sm, "y="+x), exitFailed, `no input "y"`},
+		{"missing input", with(sm, ""), exitFailed, `input "x" (float32 (None, 4)) is missing`},
+		{"missing file", with(sm, "x="+filepath.Join(dir, "none.npy")), exitFailed, "none.npy"},
+		{"wrong shape", with(sm, "x="+narrow), exitFailed, `narrow.npy holds float32 (1, 3); input "x" takes float32 (None, 4)`},
+		{"wrong dtype", with(sm, "x="+words), exitFailed, `words.npy holds string (1, 4); input "x" takes float32 (None, 4)`},
+		{"no array", with(sm, "x="+lite), exitFailed, "lite.tflite"},
+		{"tflite: no file", []string{"--model", filepath.Join(dir, "none.tflite")}, exitFailed, "none.tflite"},
+		{"tflite: corrupt", []string{"--model", broken}, exitFailed, "broken.tflite"},
+		{"tflite: no model", []string{"--model", x}, exitFailed, "x.npy"},
+		{"tflite: signature", []string{"--model", lite, "--signature-def", "scal"}, exitFailed, `did you mean "scale"?`},
+		{"tflite: wrong shape", with(tl, "x="+narrow), exitFailed, `narrow.npy holds float32 (1, 3)`},
+		{"tflite: missing input", with(tl, ""), exitFailed, `input "x"`},
+		{"outdir is a file", append(with(sm, "x="+x), "--outdir", lite), exitFailed, "not a directory"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			code, stdout, stderr := gotf(t, append([]string{"run"}, tc.args...)...)
+			if code != tc.code || !strings.HasPrefix(stderr, "gotf: ") || !strings.Contains(stderr, tc.want) || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("exit %d, stdout %q, stderr %q; want %d and %q in one line", code, stdout, stderr, tc.code, tc.want)
+			}
+		})
+	}
+}
+
+func TestFileName(t *testing.T) {
+	for name, want := range map[string]string{
+		"output_0": "output_0", "a/b": "a_b", "../../etc/x": ".._.._etc_x", `..\x`: ".._x", "": "_", "y:0": "y:0", "a\x00b": "a_b", "é": "é",
+	} {
+		if got := fileName(name); got != want || filepath.Dir(filepath.Join("out", got+".npy")) != "out" {
+			t.Errorf("fileName(%q) = %q, want %q", name, got, want)
+		}
+	}
+	to, err := outputFiles(t.TempDir(), []port{{name: "a/b"}, {name: "a_b"}}, false)
+	if err != nil || to["a/b"] == to["a_b"] {
+		t.Errorf("two outputs share a file: %v (%v)", to, err)
+	}
+}
+
+// TestRunEscape gives a model whose output's name would leave the folder.
+func TestRunEscape(t *testing.T) {
+	dir := t.TempDir()
+	whole, err := os.ReadFile("../../tflite/convert/testdata/2.18.0/multi-none.tflite")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lite := filepath.Join(dir, "lite.tflite")
+	// The names of the outputs are stored with their lengths: "product" has seven letters.
+	evil := bytes.ReplaceAll(whole, []byte("product\x00"), []byte("../../x\x00"))
+	if bytes.Equal(evil, whole) {
+		t.Fatal("the file does not hold the name")
+	}
+	if err := os.WriteFile(lite, evil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	a := writeNPY(t, dir, "a.npy", []int64{1, 4}, float32(1), 2, 3, 4)
+	out := filepath.Join(dir, "deep", "out")
+	if code, _, stderr := gotf(t, "run", "--model", lite, "--inputs", "a="+a+";b="+a, "--outdir", out); code != exitDone {
+		t.Fatal(stderr)
+	}
+	if files := names(t, out); !slices.Equal(files, []string{".._.._x.npy", "sum.npy"}) {
+		t.Errorf("files %v", files)
+	}
+	if files := names(t, dir); !slices.Equal(files, []string{"a.npy", "deep", "lite.tflite"}) {
+		t.Errorf("files %v", files)
+	}
+}
