@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/tf"
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/proto"
@@ -93,8 +94,10 @@ func fileError(op string, err error) error {
 		code = tf.NotFound
 	case errors.Is(err, fs.ErrPermission):
 		code = tf.PermissionDenied
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EFBIG), errors.Is(err, syscall.EDQUOT):
+	case errors.Is(err, syscall.ENOTDIR):
+		code = tf.InvalidArgument
+	case atomicfile.Full(err):
 		code = tf.ResourceExhausted
 	}
-	return fmt.Errorf("savedmodel: %s: %w: %w", op, code, err)
+	return fmt.Errorf("savedmodel: %s: %w: %w", op, code, atomicfile.Cause(err))
 }

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +51,9 @@ func convertModel(c *cli.Context) error {
 		_, err := convert.ConvertFile(c.Context, dir, out, o)
 		return err
 	}
+	if err := checkModelDir(dir); err != nil {
+		return err
+	}
 	if err := convertApart(c, dir); err != nil {
 		return err
 	}
@@ -59,7 +64,7 @@ func convertModel(c *cli.Context) error {
 	size := info.Size()
 	before := folderSize(dir)
 	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s, %d %% of the SavedModel's %s\n", out, bytesText(size), 100*size/max(before, 1), bytesText(before))
-	fmt.Fprintf(c.App.ErrWriter, "next: gotf run --model %s --inputs %s --outdir DIR\n", out, inputsExample(dir, o))
+	fmt.Fprintf(c.App.ErrWriter, "next: gotf run --model %s %s --outdir OUT\n", out, callExample(dir, o))
 	return nil
 }
 
@@ -104,29 +109,42 @@ func lastOwnLine(log string) (own string) {
 	return own
 }
 
-// inputsExample is what --inputs of gotf run could be for the model.
-func inputsExample(dir string, o *convert.Options) string {
+// callExample is what the flags of gotf run could be that name a signature and
+// its inputs.
+func callExample(dir string, o *convert.Options) string {
+	const unknown = "--inputs 'NAME=FILE.npy'"
 	m, err := savedmodel.Read(dir)
 	if err != nil {
-		return "'NAME=FILE.npy'"
+		return unknown
 	}
 	g, err := savedmodel.MetaGraph(m, o.Tags...)
 	if err != nil {
-		return "'NAME=FILE.npy'"
+		return unknown
 	}
-	key := savedmodel.ServingDefault
-	if len(o.Signatures) > 0 {
-		key = o.Signatures[0]
-	}
-	var parts []string
+	signatures := map[string]savedmodel.Signature{}
 	for _, s := range savedmodel.Signatures(g) {
-		if s.Key == key {
-			for _, in := range s.Inputs {
-				parts = append(parts, in.Name+"="+in.Name+".npy")
-			}
+		if len(s.Outputs) > 0 && len(s.Inputs) > 0 {
+			signatures[s.Key] = s
 		}
 	}
-	return "'" + strings.Join(parts, ";") + "'"
+	keys := slices.Sorted(maps.Keys(signatures))
+	key, flag := savedmodel.ServingDefault, ""
+	if len(o.Signatures) > 0 {
+		key = o.Signatures[0]
+	} else if _, ok := signatures[key]; !ok && len(keys) > 0 {
+		key = keys[0]
+	}
+	if key != savedmodel.ServingDefault && len(keys) > 1 {
+		flag = "--signature-def " + key + " "
+	}
+	var parts []string
+	for _, in := range signatures[key].Inputs {
+		parts = append(parts, in.Name+"=FILE.npy")
+	}
+	if len(parts) == 0 {
+		return unknown
+	}
+	return flag + "--inputs '" + strings.Join(parts, ";") + "'"
 }
 
 // words splits "a,b".

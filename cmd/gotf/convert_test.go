@@ -26,7 +26,7 @@ func TestConvert(t *testing.T) {
 		if code != exitDone || stdout != "" {
 			t.Fatalf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 		}
-		if !strings.Contains(stderr, "wrote "+out+": ") || !strings.Contains(stderr, "gotf run --model "+out+" --inputs 'image=image.npy'") || strings.Count(stderr, "\n") != 2 {
+		if !strings.Contains(stderr, "wrote "+out+": ") || !strings.Contains(stderr, "gotf run --model "+out+" --inputs 'image=FILE.npy'") || strings.Count(stderr, "\n") != 2 {
 			t.Errorf("stderr %q", stderr)
 		}
 		got, err := os.ReadFile(out)

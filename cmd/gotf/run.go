@@ -7,9 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/internal/npy"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
@@ -79,8 +81,10 @@ func runModel(c *cli.Context) error {
 func openModel(c *cli.Context) (*callable, error) {
 	dir, model, key := c.Path("dir"), c.Path("model"), c.String("signature-def")
 	switch {
-	case (dir == "") == (model == ""):
+	case dir == "" && model == "":
 		return nil, usagef("gotf run needs --dir, for a SavedModel, or --model, for a .tflite file (see gotf run --help)")
+	case dir != "" && model != "":
+		return nil, usagef("gotf run takes --dir, for a SavedModel, or --model, for a .tflite file, not both")
 	case dir != "":
 		return openSavedModel(dir, words(c.String("tag-set")), key)
 	case c.IsSet("tag-set"):
@@ -90,6 +94,9 @@ func openModel(c *cli.Context) (*callable, error) {
 }
 
 func openSavedModel(dir string, tags []string, key string) (*callable, error) {
+	if err := checkModelDir(dir); err != nil {
+		return nil, err
+	}
 	m, err := savedmodel.Load(dir, &savedmodel.LoadConfig{Tags: tags})
 	if err != nil {
 		return nil, err
@@ -117,6 +124,9 @@ func openSavedModel(dir string, tags []string, key string) (*callable, error) {
 }
 
 func openTFLite(path, key string) (*callable, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder; --model takes a .tflite file, --dir a SavedModel's folder", path)
+	}
 	m, err := tflite.LoadModel(path)
 	if err != nil {
 		return nil, err
@@ -125,6 +135,10 @@ func openTFLite(path, key string) (*callable, error) {
 	it, err := tflite.NewInterpreter(m, nil)
 	if err != nil {
 		return nil, err
+	}
+	if keys := it.Signatures(); key == "" && len(keys) > 1 && !slices.Contains(keys, savedmodel.ServingDefault) {
+		it.Close()
+		return nil, fmt.Errorf("%s has several signatures; name one with --signature-def: %s", path, strings.Join(keys, ", "))
 	}
 	s, err := it.Signature(defaultKey(key, it.Signatures(), ""))
 	if err != nil {
@@ -207,21 +221,41 @@ func writeOutputs(c *cli.Context, outputs map[string]*tf.Tensor, to map[string]s
 		}
 		arrays[name] = a
 	}
-	if dir := c.Path("outdir"); dir != "" {
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return err
-		}
+	if err := saveAll(c.Path("outdir"), arrays, to); err != nil {
+		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(arrays)) {
 		fmt.Fprintf(c.App.Writer, "Result for output key %s:\n%s\n", name, arrayText(arrays[name]))
-		path := to[name]
-		if path == "" {
-			continue
+		if to[name] != "" {
+			fmt.Fprintf(c.App.Writer, "Output %s is saved to %s\n", name, to[name])
 		}
-		if err := npy.WriteFile(path, arrays[name], c.Bool("overwrite")); err != nil {
-			return err
+	}
+	return nil
+}
+
+// saveAll writes all outputs or, if one fails, none.
+func saveAll(dir string, arrays map[string]*npy.Array, to map[string]string) (err error) {
+	if dir == "" {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	parts, err := os.MkdirTemp(dir, ".run-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(parts)
+	for name, a := range arrays {
+		part := filepath.Join(parts, filepath.Base(to[name]))
+		if err := npy.WriteFile(part, a, false); err != nil {
+			return fmt.Errorf("%s: %w", to[name], atomicfile.Cause(err))
 		}
-		fmt.Fprintf(c.App.Writer, "Output %s is saved to %s\n", name, path)
+	}
+	for _, path := range to {
+		if err := os.Rename(filepath.Join(parts, filepath.Base(path)), path); err != nil {
+			return fmt.Errorf("%s: %w", path, atomicfile.Cause(err))
+		}
 	}
 	return nil
 }
@@ -254,10 +288,13 @@ func outputFiles(dir string, outputs []port, overwrite bool) (map[string]string,
 	if dir == "" {
 		return to, nil
 	}
+	for _, o := range outputs { // a name that can be a file's name is
+		taken[o.name] = fileName(o.name) == o.name
+	}
 	for _, o := range outputs {
 		base := fileName(o.name)
 		name := base
-		for i := 1; taken[name]; i++ {
+		for i := 1; name != o.name && taken[name]; i++ {
 			name = fmt.Sprintf("%s_%d", base, i)
 		}
 		taken[name] = true

@@ -146,7 +146,9 @@ func TestRunErrors(t *testing.T) {
 		want string
 	}{
 		{"no model", []string{"--inputs", "x=" + x}, exitUsage, "needs --dir, for a SavedModel, or --model"},
-		{"both", []string{"--dir", multiModel, "--model", lite}, exitUsage, "needs --dir, for a SavedModel, or --model"},
+		{"both", []string{"--dir", multiModel, "--model", lite}, exitUsage, "not both"},
+		{"a file for a folder", []string{"--dir", lite}, exitFailed, "is a file; a SavedModel is a folder"},
+		{"a folder for a file", []string{"--model", multiModel}, exitFailed, "is a folder; --model takes a .tflite file"},
 		{"tags of a file", []string{"--model", lite, "--tag-set", "serve"}, exitUsage, "--tag-set goes with --dir"},
 		{"no equals sign", with(sm, x), exitUsage, "want NAME=FILE"},
 		{"twice", with(sm, "x="+x+";x="+x), exitUsage, `names "x" twice`},
@@ -186,8 +188,8 @@ func TestFileName(t *testing.T) {
 		}
 	}
 	to, err := outputFiles(t.TempDir(), []port{{name: "a/b"}, {name: "a_b"}}, false)
-	if err != nil || to["a/b"] == to["a_b"] {
-		t.Errorf("two outputs share a file: %v (%v)", to, err)
+	if err != nil || filepath.Base(to["a/b"]) != "a_b_1.npy" || filepath.Base(to["a_b"]) != "a_b.npy" {
+		t.Errorf("outputs a/b and a_b go to %v (%v)", to, err)
 	}
 }
 
@@ -217,5 +219,25 @@ func TestRunEscape(t *testing.T) {
 	}
 	if files := names(t, dir); !slices.Equal(files, []string{"a.npy", "deep", "lite.tflite"}) {
 		t.Errorf("files %v", files)
+	}
+}
+
+// A disk that is full at the second output leaves neither.
+func TestSaveAll(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	good := &npy.Array{DType: "float32", Shape: []int64{1}, Raw: make([]byte, 4)}
+	bad := &npy.Array{DType: "float32", Shape: []int64{2}, Raw: make([]byte, 4)}
+	to := map[string]string{"a": filepath.Join(dir, "a.npy"), "b": filepath.Join(dir, "b.npy")}
+	if err := saveAll(dir, map[string]*npy.Array{"a": good, "b": bad}, to); err == nil || !strings.Contains(err.Error(), to["b"]) {
+		t.Errorf("err = %v, want one that names %s", err, to["b"])
+	}
+	if left := names(t, dir); len(left) != 0 {
+		t.Errorf("left behind: %q", left)
+	}
+	if err := saveAll(dir, map[string]*npy.Array{"a": good, "b": good}, to); err != nil {
+		t.Fatal(err)
+	}
+	if files := names(t, dir); !slices.Equal(files, []string{"a.npy", "b.npy"}) {
+		t.Errorf("files %q", files)
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
+
+	"github.com/gotf/gotf/internal/atomicfile"
 )
 
 // Write writes a in the .npy format, version 1.0.
@@ -35,41 +35,11 @@ func writeFile(path string, a *Array, overwrite bool) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return errors.New("expected a file, got a folder")
 	}
-	if _, err := os.Lstat(path); err == nil && !overwrite {
-		return fs.ErrExist
-	}
-	part, err := createBeside(path)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(part.Name()) // fails once it is renamed
-	err = write(part, a)
-	if closed := part.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return err
-	}
+	save := atomicfile.WriteNew
 	if overwrite {
-		return os.Rename(part.Name(), path)
+		save = atomicfile.WriteFile
 	}
-	// Unlike Rename, Link fails if another process was quicker.
-	err = os.Link(part.Name(), path)
-	if err != nil && !errors.Is(err, fs.ErrExist) { // no links on this file system
-		return os.Rename(part.Name(), path)
-	}
-	return err
-}
-
-// createBeside makes a new file in path's folder, with the usual permissions.
-func createBeside(path string) (*os.File, error) {
-	for i := 0; ; i++ {
-		name := fmt.Sprintf(".%s.%d-%d.part", filepath.Base(path), os.Getpid(), i)
-		f, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
-		if !errors.Is(err, fs.ErrExist) {
-			return f, err
-		}
-	}
+	return atomicfile.Cause(save(path, func(w io.Writer) error { return write(w, a) }))
 }
 
 func write(w io.Writer, a *Array) error {
