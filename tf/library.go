@@ -21,11 +21,16 @@ var open = sync.OnceValue(func() error {
 	} else if err != nil {
 		return Errorf(what, FailedPrecondition, "%v", err)
 	}
+	ctf.Setenv(poolEach, "1")
 	if err := ctf.Open(found.Path); err != nil {
 		return Errorf(what, FailedPrecondition, "%v", err)
 	}
 	return nil
 })
+
+// poolEach makes TensorFlow give each session threads of its own, as its Config
+// asks, instead of those of the first session in the process.
+const poolEach = "TF_OVERRIDE_GLOBAL_THREADPOOL"
 
 // Version is the version of the TensorFlow library, such as "2.18.0".
 func Version() (string, error) {

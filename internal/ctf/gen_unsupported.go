@@ -235,6 +235,8 @@ func Open(_ string) (r0 error) {
 	return
 }
 
+func Setenv(_ string, _ string) {}
+
 func Missing() (r0 []string) {
 	return
 }

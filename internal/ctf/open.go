@@ -33,6 +33,15 @@ func Open(path string) error {
 
 var sift sync.Once
 
+// Setenv sets a variable that the library reads, unless it is set. Go's
+// environment, and so that of child processes, stays as it is.
+func Setenv(name, value string) {
+	n, v := C.CString(name), C.CString(value)
+	defer C.free(unsafe.Pointer(n))
+	defer C.free(unsafe.Pointer(v))
+	C.setenv(n, v, 0)
+}
+
 // Missing lists the functions that the opened library lacks.
 func Missing() (names []string) {
 	for i := 0; ; i++ {
