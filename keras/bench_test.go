@@ -84,9 +84,7 @@ var benchConfigs = []struct {
 	cfg  *tf.Config
 }{
 	{"auto", nil},
-	{"1/inline", &tf.Config{IntraOpThreads: 1, InterOpThreads: -1}},
-	{"1/1", &tf.Config{IntraOpThreads: 1, InterOpThreads: 1}},
-	{"single", &tf.Config{IntraOpThreads: 1, SingleThreaded: true}},
-	{"2/inline", &tf.Config{IntraOpThreads: 2, InterOpThreads: -1}},
-	{"default", &tf.Config{}},
+	{"1 thread", &tf.Config{IntraOpThreads: 1, InterOpThreads: 1}},
+	{"2 in ops", &tf.Config{IntraOpThreads: 2, InterOpThreads: 1}},
+	{"all threads", &tf.Config{}},
 }

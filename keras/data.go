@@ -52,7 +52,7 @@ func (m *Model) checkInput(what string, x *tf.Tensor) error {
 	if x == nil {
 		return core.Errorf(tf.InvalidArgument, "model %q: %s: X must be set", m.config.Name, what)
 	}
-	if shape, want := x.Shape(), m.InputShape(); !want.Accepts(shape) {
+	if shape, want := x.Shape(), m.samples(); !want.Accepts(shape) {
 		return core.Errorf(tf.InvalidArgument, "model %q: %s: the model takes X of shape %v, got %v", m.config.Name, what, want, shape)
 	}
 	switch d := x.DType(); {
@@ -60,6 +60,30 @@ func (m *Model) checkInput(what string, x *tf.Tensor) error {
 	case d.IsFloating(), d.IsInteger(), d == tf.Bool:
 	default:
 		return core.Errorf(tf.InvalidArgument, "model %q: %s: X must be numbers, got %v", m.config.Name, what, d)
+	}
+	return nil
+}
+
+// samples is the shape of any number of samples.
+func (m *Model) samples() tf.Shape { return append(tf.Shape{-1}, m.shapes[0][1:]...) }
+
+// batchSize is the size where none is set.
+func (m *Model) batchSize() int {
+	if fixed := m.shapes[0][0]; fixed > 0 {
+		return int(fixed)
+	}
+	return 32
+}
+
+// checkBatches fails unless n samples make batches that the model takes.
+func (m *Model) checkBatches(what, option string, n, size int) error {
+	fixed := int(m.shapes[0][0])
+	switch {
+	case fixed < 0:
+	case size != fixed:
+		return m.config.bad("%s: the model's input fixes the batch to %d, got %s %d", what, fixed, option, size)
+	case n%size != 0:
+		return m.config.bad("%s: the model's input fixes the batch to %d, which leaves %d of %d samples", what, fixed, n%size, n)
 	}
 	return nil
 }

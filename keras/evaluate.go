@@ -11,7 +11,7 @@ import (
 
 // EvaluateConfig says how to evaluate.
 type EvaluateConfig struct {
-	BatchSize int // 0: 32
+	BatchSize int // 0: what the model's input fixes, else 32
 	Verbose   Verbose
 	Output    io.Writer // of progress; nil: stderr
 }
@@ -29,13 +29,16 @@ func (m *Model) Evaluate(ctx context.Context, data Data, cfg EvaluateConfig) (Lo
 	case cfg.BatchSize < 0:
 		return nil, m.config.bad("evaluate: BatchSize must not be negative, got %d", cfg.BatchSize)
 	case cfg.BatchSize == 0:
-		cfg.BatchSize = 32
+		cfg.BatchSize = m.batchSize()
 	}
 	a, err := data.samples(m, "evaluate")
 	if err != nil {
 		return nil, err
 	}
-	if err := m.chooseThreads(ctx, cfg.BatchSize); err != nil {
+	if err := m.checkBatches("evaluate", "BatchSize", a.count(), cfg.BatchSize); err != nil {
+		return nil, err
+	}
+	if err := m.chooseThreads(ctx, cfg.BatchSize, false); err != nil {
 		return nil, err
 	}
 	if m.fitting {

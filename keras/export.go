@@ -3,6 +3,7 @@ package keras
 import (
 	"context"
 
+	"github.com/gotf/gotf/keras/core"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/op"
@@ -10,7 +11,7 @@ import (
 
 // ExportConfig says how to export.
 type ExportConfig struct {
-	Signature string // its key; empty: "serving_default"
+	Signature string // its key, any text; empty: "serving_default"
 	Overwrite bool   // replace a SavedModel that is there
 }
 
@@ -27,7 +28,7 @@ func (m *Model) Export(ctx context.Context, dir string, cfg ExportConfig) error 
 	}
 	defer n.Close()
 	s := n.Graph.Scope()
-	x := tf.Placeholder(s.Named(cfg.Signature+"_"+n.Input.Name), n.Input.DType, n.Input.Shape)
+	x := tf.Placeholder(s.Named(core.NodeName(cfg.Signature+"_"+n.Input.Name)), n.Input.DType, n.Input.Shape)
 	y := op.Identity(s.Named(n.Output.Name), n.Call(s, x))
 	if s.Err() != nil {
 		return s.Err()

@@ -17,7 +17,7 @@ import (
 type FitConfig struct {
 	Epochs       int // the number of the last epoch, counted from 1; 0: 1
 	InitialEpoch int // the epoch to start with, counted from 0
-	BatchSize    int // 0: 32
+	BatchSize    int // 0: what the model's input fixes, else 32
 
 	Validation          Data    // evaluated after each epoch
 	ValidationSplit     float64 // or: the share of the data, from its end, not trained on but validated with
@@ -43,7 +43,7 @@ func (m *Model) Fit(ctx context.Context, data Data, cfg FitConfig) (*History, er
 	if err != nil {
 		return nil, err
 	}
-	if err := m.chooseThreads(ctx, f.cfg.BatchSize); err != nil {
+	if err := m.chooseThreads(ctx, f.cfg.BatchSize, true); err != nil {
 		return nil, err
 	}
 	m.fitting = true
@@ -115,6 +115,12 @@ func (m *Model) newFit(data Data, cfg FitConfig) (*fit, error) {
 		}
 		f.valData, f.order, f.valOrder = f.data, f.order[:n], f.order[n:]
 	}
+	if err := m.checkBatches("fit", "BatchSize", len(f.order), f.cfg.BatchSize); err != nil {
+		return nil, err
+	}
+	if err := m.checkBatches("validation", "ValidationBatchSize", len(f.valOrder), f.cfg.ValidationBatchSize); err != nil {
+		return nil, err
+	}
 	f.show = newProgress(cfg.Output, cfg.Verbose)
 	return f, nil
 }
@@ -127,7 +133,7 @@ func (m *Model) checkFit(cfg *FitConfig, data Data) error {
 	}{
 		{"Epochs", &cfg.Epochs, func() int { return 1 }},
 		{"InitialEpoch", &cfg.InitialEpoch, func() int { return 0 }},
-		{"BatchSize", &cfg.BatchSize, func() int { return 32 }},
+		{"BatchSize", &cfg.BatchSize, m.batchSize},
 		{"ValidationBatchSize", &cfg.ValidationBatchSize, func() int { return cfg.BatchSize }},
 	} {
 		if *n.value < 0 {

@@ -36,7 +36,7 @@ func (m *Model) Inference(ctx context.Context) (*Inference, error) {
 	n := &Inference{Graph: r.graph, m: m}
 	for _, v := range m.weights {
 		w := *v
-		w.Variable = tf.NewVariable(r.s, v.Path, v.DType(), v.Shape())
+		w.Variable = tf.NewVariable(r.s, core.NodeName(v.Path), v.DType(), v.Shape())
 		n.Variables = append(n.Variables, &w)
 	}
 	n.Input = tf.TensorSpec{Name: m.config.Input().Name, DType: m.inputType(), Shape: m.InputShape()}
@@ -70,7 +70,9 @@ func (n *Inference) Call(s *tf.Scope, x tf.Output) tf.Output {
 // output traces the forward pass to see what it gives.
 func (n *Inference) output() (tf.TensorSpec, error) {
 	out := tf.TensorSpec{Name: "output_0", Shape: n.m.OutputShape()}
-	f, err := tf.NewFunction(n.Graph.Scope(), "call", []tf.TensorSpec{n.Input}, func(s *tf.Scope, in []tf.Output) []tf.Output {
+	in := n.Input
+	in.Name = "x" // an input layer may be called anything
+	f, err := tf.NewFunction(n.Graph.Scope(), "call", []tf.TensorSpec{in}, func(s *tf.Scope, in []tf.Output) []tf.Output {
 		y := n.Call(s, in[0])
 		out.DType = y.DType()
 		return []tf.Output{y}

@@ -11,7 +11,7 @@ import (
 
 // PredictConfig says how to predict.
 type PredictConfig struct {
-	BatchSize int     // 0: 32
+	BatchSize int     // 0: what the model's input fixes, else 32
 	Scale     float64 // multiplies X, as in Arrays; 0: 1
 }
 
@@ -24,7 +24,7 @@ func (m *Model) Predict(ctx context.Context, x *tf.Tensor, cfg PredictConfig) (*
 		return nil, m.config.bad("predict: BatchSize must not be negative, got %d", cfg.BatchSize)
 	}
 	if cfg.BatchSize == 0 {
-		cfg.BatchSize = 32
+		cfg.BatchSize = m.batchSize()
 	}
 	if err := m.checkInput("predict", x); err != nil {
 		return nil, err
@@ -36,7 +36,10 @@ func (m *Model) Predict(ctx context.Context, x *tf.Tensor, cfg PredictConfig) (*
 	if n == 0 {
 		return nil, m.config.bad("predict: X has no samples")
 	}
-	if err := m.chooseThreads(ctx, min(n, cfg.BatchSize)); err != nil {
+	if err := m.checkBatches("predict", "BatchSize", n, cfg.BatchSize); err != nil {
+		return nil, err
+	}
+	if err := m.chooseThreads(ctx, min(n, cfg.BatchSize), false); err != nil {
 		return nil, err
 	}
 	p, err := m.predictor(x, cfg.Scale)
@@ -104,7 +107,7 @@ func (m *Model) predictor(x *tf.Tensor, scale float64) (predictor, error) {
 	}
 	s := r.graph.Scope().Sub("predict")
 	p := &graphPredictor{r: r}
-	p.x = tf.Placeholder(s, x.DType(), m.shapes[0])
+	p.x = tf.Placeholder(s, x.DType(), m.samples())
 	p.from = tf.Placeholder(s, tf.Int64, tf.Shape{})
 	p.n = tf.Placeholder(s, tf.Int64, tf.Shape{})
 	p.part = rows(s, p.x, p.from, p.n)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gotf/gotf/keras"
+	"github.com/gotf/gotf/keras/core"
 	"github.com/gotf/gotf/tf"
 )
 
@@ -103,5 +104,22 @@ func TestRestore(t *testing.T) {
 		if !reflect.DeepEqual(weights(t, rest), weights(t, whole)) {
 			t.Errorf("eager %v: the weights differ after a restart", eager)
 		}
+	}
+}
+
+// BenchmarkPredict measures the answer to one sample.
+func BenchmarkPredict(b *testing.B) {
+	for name, layers := range map[string]func() []core.Layer{"mlp": digitMLP, "cnn": digitCNN} {
+		b.Run(name, func(b *testing.B) {
+			m := build(b, keras.Sequential{Layers: layers(), Seed: 1})
+			x := tensor(b, make([]float32, 784), 1, 28, 28, 1)
+			for b.Loop() {
+				y, err := m.Predict(ctx, x, keras.PredictConfig{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				y.Close()
+			}
+		})
 	}
 }

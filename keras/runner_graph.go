@@ -14,6 +14,8 @@ type graphRunner struct {
 	sess  *tf.Session // nil until something runs
 	cfg   *tf.Config
 
+	chosen bool // cfg suits the work, it is not just the default
+
 	vars    []*core.Variable
 	fresh   []tf.Output // assignments of first values that did not run yet
 	reads   map[*core.Variable]tf.Output

@@ -45,6 +45,11 @@ func (c *Config) marshal() ([]byte, error) {
 		GraphOptions:              &config.GraphOptions{OptimizerOptions: &config.OptimizerOptions{}},
 	}
 	if c.SingleThreaded {
+		if p.InterOpParallelismThreads == 1 {
+			// That executor holds the one thread and waits in it for functions that
+			// are called, which need it too; in the caller's thread they run.
+			p.InterOpParallelismThreads = -1
+		}
 		p.Experimental.ExecutorType = "SINGLE_THREADED_EXECUTOR"
 	}
 	if c.XLA {

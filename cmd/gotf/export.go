@@ -1,14 +1,19 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/gotf/gotf/keras"
+	"github.com/gotf/gotf/keras/core"
 	"github.com/gotf/gotf/keras/saving"
 	"github.com/gotf/gotf/savedmodel"
+	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/checkpoint"
 )
 
@@ -32,15 +37,7 @@ func export(c *cli.Context) error {
 		return usagef("--signature is empty, want a name")
 	}
 	r := &trainRun{dir: c.Path("from")}
-	text, err := os.ReadFile(r.modelFile())
-	if err != nil {
-		return err
-	}
-	q, err := saving.FromJSON(text)
-	if err != nil {
-		return fmt.Errorf("%s: %w", r.modelFile(), err)
-	}
-	latest, err := checkpoint.Latest(r.checkpoints())
+	q, latest, err := r.latest()
 	if err != nil {
 		return err
 	}
@@ -57,4 +54,24 @@ func export(c *cli.Context) error {
 	}
 	fmt.Fprintf(c.App.ErrWriter, "wrote %s from %s\n", c.Path("to"), latest)
 	return nil
+}
+
+// latest is the run's model and its newest checkpoint.
+func (r *trainRun) latest() (q keras.Sequential, prefix string, err error) {
+	none := core.Errorf(tf.NotFound, "%s: the run has no checkpoint yet", r.dir)
+	text, err := os.ReadFile(r.modelFile())
+	if errors.Is(err, fs.ErrNotExist) && len(r.begun()) > 0 {
+		err = none
+	}
+	if err != nil {
+		return q, "", err
+	}
+	if q, err = saving.FromJSON(text); err != nil {
+		return q, "", fmt.Errorf("%s: %w", r.modelFile(), err)
+	}
+	if _, err := os.Stat(filepath.Join(r.checkpoints(), "checkpoint")); errors.Is(err, fs.ErrNotExist) {
+		return q, "", none
+	}
+	prefix, err = checkpoint.Latest(r.checkpoints())
+	return q, prefix, err
 }

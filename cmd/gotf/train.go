@@ -20,16 +20,16 @@ func trainCommand() *cli.Command {
 		Usage: "train a Keras model on pictures",
 		Description: "Trains with Adam on sparse categorical cross-entropy, pixels scaled to 0..1, and\n" +
 			"validates on the data's test part. DIR then holds model.json (Keras's form), saved_model/,\n" +
-			"checkpoints/ (one an epoch, the last three) and history.json.",
+			"checkpoints/ (one an epoch, the last three) and history.json. A run that was there\n" +
+			"before is replaced when the first epoch is done.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "model", Usage: "mnist-cnn, mnist-mlp, lenet5, or a `FILE` that holds Keras's model.to_json()", Required: true},
 			&cli.StringFlag{Name: "data", Usage: "mnist, mnist-5k (built in), or a `DIR` with the four files of MNIST's names", Value: "mnist-5k"},
 			&cli.IntFlag{Name: "epochs", Usage: "passes over the data", Value: 5},
 			&cli.IntFlag{Name: "batch-size", Usage: "pictures a step", Value: 32},
 			&cli.IntFlag{Name: "steps-per-execution", Usage: "steps between looks at the clock: more are faster", Value: 1},
-			&cli.Int64Flag{Name: "seed", Usage: "the same seed gives the same weights; 0 draws one"},
-			&cli.PathFlag{Name: "out", Usage: "the `DIR` to write, made if it does not exist", Required: true},
-			&cli.BoolFlag{Name: "overwrite", Usage: "replace the run that --out holds"},
+			&cli.Int64Flag{Name: "seed", Usage: "the same seed gives the same weights", DefaultText: "drawn"},
+			&cli.PathFlag{Name: "out", Usage: "the `DIR` to write, made if it does not exist; a run in it is replaced", Required: true},
 		},
 		Action: train,
 	}
@@ -38,10 +38,10 @@ func trainCommand() *cli.Command {
 func train(c *cli.Context) error {
 	for _, name := range []string{"epochs", "batch-size", "steps-per-execution"} {
 		if n := c.Int(name); n < 1 || n > math.MaxInt32 {
-			return usagef("--%s is %d, want 1 or more", name, n)
+			return usagef("--%s is %d, want 1 to %d", name, n, math.MaxInt32)
 		}
 	}
-	r, err := newRun(c.Path("out"), c.Bool("overwrite"))
+	r, err := newRun(c.Path("out"))
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,9 @@ func train(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	q.Seed = c.Int64("seed")
+	if c.IsSet("seed") {
+		q.Seed = seedOf(c.Int64("seed"))
+	}
 	d, err := loadPictures(c.String("data"), &q)
 	if err != nil {
 		return err
@@ -63,25 +65,66 @@ func train(c *cli.Context) error {
 	if err := compileClassifier(m, c.Int("steps-per-execution")); err != nil {
 		return err
 	}
-	if err := r.begin(m); err != nil {
+	batch, err := batchSize(c, m)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%s (%d parameters) on %s: %d pictures, %d to test; seed %d\n",
-		c.String("model"), parameters(m), c.String("data"), d.set.Train.N, d.set.Test.N, m.Seed())
-	_, err = m.Fit(c.Context, d.train, keras.FitConfig{
+	return r.train(c, m, d, batch)
+}
+
+// train fits the model and writes the run as it goes.
+func (r *trainRun) train(c *cli.Context, m *keras.Model, d *pictures, batch int) error {
+	g := newStage(r)
+	defer g.end()
+	_, err := m.Fit(c.Context, d.train, keras.FitConfig{
 		Epochs:     c.Int("epochs"),
-		BatchSize:  c.Int("batch-size"),
+		BatchSize:  batch,
 		Validation: d.test,
 		Output:     c.App.ErrWriter,
-		Callbacks:  []keras.Callback{keras.Checkpoints(&checkpoint.Manager{Dir: r.checkpoints()}), r.saveHistory()},
+		Callbacks:  []keras.Callback{g.callback(), banner(c, m, d)},
 	})
-	if err != nil {
+	if err == nil {
+		err = r.finish(c, m)
+	}
+	if err != nil && g.hidden == nil {
 		if latest, none := checkpoint.Latest(r.checkpoints()); none == nil {
 			fmt.Fprintf(c.App.ErrWriter, "the latest checkpoint is %s\n", latest)
 		}
-		return err
 	}
-	return r.finish(c, m)
+	return err
+}
+
+// banner says what begins.
+func banner(c *cli.Context, m *keras.Model, d *pictures) keras.Callback {
+	seed := m.Seed()
+	if c.IsSet("seed") {
+		seed = c.Int64("seed")
+	}
+	return keras.Callback{OnTrainBegin: func(context.Context, *keras.Model) error {
+		fmt.Fprintf(c.App.ErrWriter, "%s (%d parameters) on %s: %d pictures, %d to test; seed %d\n",
+			c.String("model"), parameters(m), c.String("data"), d.set.Train.N, d.set.Test.N, seed)
+		return nil
+	}}
+}
+
+// batchSize is --batch-size, or the size that the model's input fixes.
+func batchSize(c *cli.Context, m *keras.Model) (int, error) {
+	size, fixed := c.Int("batch-size"), int(m.InputShape()[0])
+	if fixed > 0 && size != fixed && c.IsSet("batch-size") {
+		return 0, usagef("%s: the model's input fixes the batch to %d, --batch-size is %d", c.String("model"), fixed, size)
+	}
+	if fixed > 0 {
+		size = fixed
+	}
+	return size, nil
+}
+
+// seedOf is a seed for keras.Sequential, where 0 stands for one to draw.
+func seedOf(seed int64) int64 {
+	if seed == 0 {
+		return math.MinInt64
+	}
+	return seed
 }
 
 // compileClassifier prepares training as the command promises it.

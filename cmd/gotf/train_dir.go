@@ -1,23 +1,21 @@
 package main
 
 import (
-	"context"
+	"bytes"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 
-	"github.com/gotf/gotf/keras"
 	"github.com/gotf/gotf/keras/core"
 	"github.com/gotf/gotf/keras/saving"
 	"github.com/gotf/gotf/tf"
 )
 
 // trainRun is the folder that gotf train writes and gotf export reads.
-type trainRun struct {
-	dir     string
-	history trainHistory
-}
+type trainRun struct{ dir string }
 
 // trainHistory is history.json.
 type trainHistory struct {
@@ -34,84 +32,86 @@ func (r *trainRun) historyFile() string     { return r.path("history.json") }
 func (r *trainRun) checkpoints() string     { return r.path("checkpoints") }
 func (r *trainRun) savedModel() string      { return r.path("saved_model") }
 
-// newRun is a folder for a run; it refuses one that holds a run already.
-func newRun(dir string, overwrite bool) (*trainRun, error) {
-	r := &trainRun{dir: filepath.Clean(dir)}
+// newRun is a folder for a run. It refuses one that holds anything under the
+// names of a run that gotf train did not write.
+func newRun(dir string) (*trainRun, error) {
+	r := &trainRun{filepath.Clean(dir)}
 	info, err := os.Stat(r.dir)
 	switch {
-	case os.IsNotExist(err):
+	case errors.Is(err, fs.ErrNotExist):
 		return r, nil
 	case err != nil:
 		return nil, err
 	case !info.IsDir():
 		return nil, core.Errorf(tf.AlreadyExists, "%s is a file, want a folder for --out", r.dir)
 	}
-	for _, old := range r.parts() {
-		if _, err := os.Lstat(old); err == nil && !overwrite {
-			return nil, core.Errorf(tf.AlreadyExists, "%s holds a run already (%s); --overwrite replaces it", r.dir, filepath.Base(old))
-		}
+	old := r.parts()
+	if len(old) == 0 {
+		return r, nil
+	}
+	if !r.complete() {
+		return nil, core.Errorf(tf.AlreadyExists, "--out %s holds %s, but no run of gotf train to replace; choose another folder", r.dir, old[0])
+	}
+	if foreign := r.foreign(); foreign != "" {
+		return nil, core.Errorf(tf.AlreadyExists, "%s holds %s, which gotf train did not write and does not replace; choose another folder for --out", r.dir, foreign)
 	}
 	return r, nil
 }
 
-// parts are all that a run consists of.
-func (r *trainRun) parts() []string {
-	return []string{r.savedModel(), r.historyFile(), r.checkpoints(), r.modelFile()}
-}
+// runParts are the names of all that a run consists of.
+var runParts = []string{"model.json", "history.json", "checkpoints", "saved_model"}
 
-// begin removes an old run and writes model.json.
-func (r *trainRun) begin(m *keras.Model) error {
-	text, err := saving.ToJSON(m)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(r.dir, 0o777); err != nil {
-		return err
-	}
-	for _, old := range r.parts() {
-		if err := os.RemoveAll(old); err != nil {
-			return err
+// parts are the names of a run that are taken.
+func (r *trainRun) parts() (there []string) {
+	for _, name := range runParts {
+		if _, err := os.Lstat(r.path(name)); err == nil {
+			there = append(there, name)
 		}
 	}
-	return writeFile(r.modelFile(), append(text, '\n'))
+	return there
 }
 
-// saveHistory keeps history.json up to the last epoch.
-func (r *trainRun) saveHistory() keras.Callback {
-	return keras.Callback{OnEpochEnd: func(_ context.Context, _ *keras.Model, e keras.Epoch) error {
-		h := &r.history
-		h.Loss = append(h.Loss, e.Logs["loss"])
-		h.Accuracy = append(h.Accuracy, e.Logs["accuracy"])
-		h.ValLoss = append(h.ValLoss, e.Logs["val_loss"])
-		h.ValAccuracy = append(h.ValAccuracy, e.Logs["val_accuracy"])
-		h.Seconds = append(h.Seconds, e.Seconds)
-		text, err := json.Marshal(h)
-		if err != nil {
-			return core.Errorf(tf.OutOfRange, "epoch %d: the loss is %v: %s cannot be written", e.Number+1, e.Logs["loss"], r.historyFile())
-		}
-		return writeFile(r.historyFile(), append([]byte(strings.TrimSpace(string(text))), '\n'))
-	}}
-}
-
-// writeFile writes a file that appears whole or not at all.
-func writeFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
+// complete reports whether the folder holds a run that wrote its first
+// checkpoint: all later states of it have these files.
+func (r *trainRun) complete() bool {
+	model, err := os.ReadFile(r.modelFile())
 	if err != nil {
-		return err
+		return false
 	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Chmod(0o644)
+	if _, err := saving.FromJSON(model); err != nil {
+		return false
 	}
-	if err == nil {
-		err = f.Sync()
+	text, err := os.ReadFile(r.historyFile())
+	if err != nil {
+		return false
 	}
-	if e := f.Close(); err == nil {
-		err = e
+	var h trainHistory
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	return d.Decode(&h) == nil && len(h.Seconds) > 0
+}
+
+// Names of files in the folders of a run.
+var (
+	checkpointName = regexp.MustCompile(`^(checkpoint|ckpt-\d+\.(index|data-\d+-of-\d+)|\.writing-.*)$`)
+	savedModelName = regexp.MustCompile(`^(saved_model\.pb|variables|assets|fingerprint\.pb)$`)
+)
+
+// foreign is the first file in the folders of a run that is not a run's, or "".
+func (r *trainRun) foreign() string {
+	for _, folder := range []struct {
+		name string
+		ours *regexp.Regexp
+	}{{"checkpoints", checkpointName}, {"saved_model", savedModelName}} {
+		entries, err := os.ReadDir(r.path(folder.name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return folder.name
+		}
+		for _, e := range entries {
+			if !folder.ours.MatchString(e.Name()) {
+				return filepath.Join(folder.name, e.Name())
+			}
+		}
 	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	return err
+	return ""
 }

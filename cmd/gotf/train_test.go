@@ -120,12 +120,12 @@ func TestTrain(t *testing.T) {
 func exported(t *testing.T, run string) {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "exported")
-	args := []string{"export", "--from", run, "--to", to, "--signature", "digits"}
+	args := []string{"export", "--from", run, "--to", to, "--signature", "my sig"}
 	if code, stdout, stderr := gotf(t, args...); code != exitDone || stdout != "" {
 		t.Fatalf("exit %d, stdout %q, stderr %s", code, stdout, stderr)
 	}
 	a := answer(t, filepath.Join(run, "saved_model"), "serving_default")
-	if b := answer(t, to, "digits"); !reflect.DeepEqual(a, b) {
+	if b := answer(t, to, "my sig"); !reflect.DeepEqual(a, b) {
 		t.Errorf("the exported model gives %v, the trained one %v", b, a)
 	}
 	code, _, stderr := gotf(t, args...)
@@ -199,6 +199,8 @@ func TestTrainJSON(t *testing.T) {
 		{"flat", "[null, 784]", []string{ten}, tf.Shape{-1, 784}},
 		{"open", "[null, null, 28]", []string{flatten, ten}, nil},
 		{"none", "", []string{flatten, ten}, tf.Shape{-1, 28, 28, 1}},
+		{"fixed batch", "[20, 784]", []string{ten}, tf.Shape{20, 784}},
+		{"odd names", "[null, 784]", []string{strings.Replace(ten, `"ten"`, `"the out:put"`, 1), strings.Replace(softmax, `"act"`, `"_é"`, 1)}, tf.Shape{-1, 784}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			model := jsonModel(t, tc.shape, tc.layers...)
@@ -249,22 +251,27 @@ func TestTrainRefuses(t *testing.T) {
 		code int
 	}{
 		{"no model", []string{"--data", data}, "gotf train needs --model", exitUsage},
-		{"epochs", []string{"--model", "lenet5", "--epochs", "0"}, "--epochs is 0, want 1 or more", exitUsage},
-		{"batch", []string{"--model", "lenet5", "--batch-size", "-3"}, "--batch-size is -3, want 1 or more", exitUsage},
-		{"steps", []string{"--model", "lenet5", "--steps_per_execution", "0"}, "--steps-per-execution is 0, want 1 or more", exitUsage},
+		{"epochs", []string{"--model", "lenet5", "--epochs", "0"}, "--epochs is 0, want 1 to 2147483647", exitUsage},
+		{"batch", []string{"--model", "lenet5", "--batch-size", "-3"}, "--batch-size is -3, want 1 to 2147483647", exitUsage},
+		{"steps", []string{"--model", "lenet5", "--steps_per_execution", "0"}, "--steps-per-execution is 0, want 1 to 2147483647", exitUsage},
+		{"large batch", []string{"--model", "lenet5", "--batch-size", "2147483648"}, "--batch-size is 2147483648, want 1 to 2147483647", exitUsage},
+		{"empty model", []string{"--model", ""}, "--model is empty, want a value", exitUsage},
+		{"empty out", []string{"--model", "lenet5", "--out", ""}, "--out is empty, want a value", exitUsage},
 		{"number", []string{"--model", "lenet5", "--epochs", "two"}, `"two" is no value for --epochs`, exitUsage},
 		{"unknown model", []string{"--model", "mnist-cn"}, `unknown model "mnist-cn", did you mean "mnist-cnn"?`, exitFailed},
 		{"missing file", []string{"--model", "gone.json"}, "gone.json: no such file", exitFailed},
 		{"no JSON", []string{"--model", file}, file + ": model: expected the text of Keras's model.to_json()", exitFailed},
 		{"unknown layer", []string{"--model", jsonModel(t, "", `{"class_name": "Conv9D", "config": {"name": "c"}}`)}, `layer "c": class "Conv9D" is not supported`, exitFailed},
 		{"rank", []string{"--model", jsonModel(t, "[null, 28, 28]", `{"class_name": "Conv2D", "config": {"name": "c", "filters": 2, "kernel_size": 3}}`, flatten, ten)}, "input must have rank 4 (batch, height, width, channels), got shape (None, 28, 28)", exitFailed},
-		{"unknown data", []string{"--model", "lenet5", "--data", "mnist-5x"}, `did you mean "mnist-5k"?`, exitFailed},
+		{"unknown data", []string{"--model", "lenet5", "--data", "mnist-5x"}, "did you mean \"mnist-5k\"?\n", exitFailed},
 		{"missing data", []string{"--model", "lenet5", "--data", gone}, "t10k-labels-idx1-ubyte", exitFailed},
 		{"truncated data", []string{"--model", "lenet5", "--data", short}, "train-images-idx3-ubyte", exitFailed},
 		{"label", []string{"--model", "lenet5", "--data", bad}, "labels", exitFailed},
 		{"classes", []string{"--model", jsonModel(t, "[null, 784]", five), "--data", data}, "label", exitFailed},
 		{"size", []string{"--model", "lenet5", "--data", small}, "the model takes samples of shape (28, 28, 1), the data ", exitFailed},
 		{"end", []string{"--model", jsonModel(t, "[null, 784]", ten, relu), "--data", data}, `layer "act" ends it with activation "relu"`, exitFailed},
+		{"fixed batch", []string{"--model", jsonModel(t, "[10, 784]", ten), "--data", data, "--batch-size", "20"}, "the model's input fixes the batch to 10, --batch-size is 20", exitUsage},
+		{"fixed batch, rest", []string{"--model", jsonModel(t, "[16, 784]", ten), "--data", data}, "the model's input fixes the batch to 16, which leaves 4 of 20 samples", exitFailed},
 		{"pictures out", []string{"--model", jsonModel(t, "[null, 28, 28]", ten), "--data", data}, "the output must have rank 2 (batch, classes)", exitFailed},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -280,30 +287,17 @@ func TestTrainRefuses(t *testing.T) {
 	}
 }
 
-// TestTrainOut refuses folders that it would spoil.
-func TestTrainOut(t *testing.T) {
-	data := smallDigits(t, 20, 28, 28, tenClasses)
-	args := []string{"train", "--model", "mnist-mlp", "--data", data, "--epochs", "1", "--out"}
-	file := filepath.Join(t.TempDir(), "file")
-	write(t, file, nil)
-	if code, _, stderr := gotf(t, append(args, file)...); code != exitFailed || !strings.Contains(stderr, "is a file") {
-		t.Errorf("exit %d, %q; want 1 and that it is a file", code, stderr)
+// without is a copy of a run that lacks a part.
+func without(t *testing.T, run, part string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "run")
+	if err := os.CopyFS(dir, os.DirFS(run)); err != nil {
+		t.Fatal(err)
 	}
-	if code, _, stderr := gotf(t, append(args, filepath.Join(file, "x"))...); code != exitFailed || !strings.Contains(stderr, "not a directory") {
-		t.Errorf("exit %d, %q; want 1 and the system's reason", code, stderr)
+	if err := os.RemoveAll(filepath.Join(dir, part)); err != nil {
+		t.Fatal(err)
 	}
-	out := trained(t, args[1:len(args)-1]...)
-	write(t, filepath.Join(out, "notes.txt"), []byte("mine"))
-	code, _, stderr := gotf(t, append(args, out)...)
-	if code != exitFailed || !strings.Contains(stderr, "holds a run already") {
-		t.Errorf("exit %d, %q; want 1 and that a run is there", code, stderr)
-	}
-	if code, _, stderr = gotf(t, append(args, out, "--overwrite")...); code != exitDone {
-		t.Errorf("--overwrite: exit %d, %s", code, stderr)
-	}
-	if _, err := os.Stat(filepath.Join(out, "notes.txt")); err != nil {
-		t.Errorf("--overwrite removed what was not its own: %v", err)
-	}
+	return dir
 }
 
 func TestExportRefuses(t *testing.T) {
@@ -313,7 +307,10 @@ func TestExportRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	empty := t.TempDir()
+	empty, begun := t.TempDir(), t.TempDir()
+	if err := os.Mkdir(filepath.Join(begun, ".training-1"), 0o777); err != nil {
+		t.Fatal(err)
+	}
 	spoiled := func(t *testing.T, name string, data []byte) string {
 		dir := filepath.Join(t.TempDir(), "run")
 		if err := os.CopyFS(dir, os.DirFS(good)); err != nil {
@@ -330,6 +327,9 @@ func TestExportRefuses(t *testing.T) {
 		{"no run", empty, "model.json: no such file", nil, exitFailed},
 		{"bad model", spoiled(t, "model.json", []byte("{}")), "model.json: model: expected", nil, exitFailed},
 		{"no checkpoint", spoiled(t, "checkpoints/checkpoint", nil), "names none", nil, exitFailed},
+		{"no checkpoints", without(t, good, "checkpoints"), "the run has no checkpoint yet", nil, exitFailed},
+		{"first epoch", begun, ": the run has no checkpoint yet", nil, exitFailed},
+		{"empty from", "", "--from is empty, want a value", nil, exitUsage},
 		{"bad checkpoint", spoiled(t, "checkpoints/"+filepath.Base(latest)+".index", []byte("damaged")), filepath.Base(latest), nil, exitFailed},
 		{"no name", good, "--signature is empty", []string{"--signature", ""}, exitUsage},
 	} {

@@ -51,7 +51,7 @@ func kebab(args []string) []string {
 }
 
 // strict makes cmd answer wrong usage with a usageError: an unknown flag, a
-// missing one, an argument where none is taken.
+// missing or empty one, an argument where none is taken.
 func strict(cmd *cli.Command) *cli.Command {
 	cmd.OnUsageError = usageErrorOf
 	cmd.HideHelpCommand = true
@@ -64,6 +64,9 @@ func strict(cmd *cli.Command) *cli.Command {
 		for _, name := range required {
 			if !c.IsSet(name) {
 				return usagef("gotf %s needs --%s (see gotf %s --help)", cmd.Name, name, cmd.Name)
+			}
+			if text, ok := c.Value(name).(string); ok && text == "" {
+				return usagef("--%s is empty, want a value (see gotf %s --help)", name, cmd.Name)
 			}
 		}
 		if inner != nil {

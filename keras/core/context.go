@@ -35,7 +35,7 @@ func NewContext(s *tf.Scope, training bool) *Context {
 // names of operations.
 func (c *Context) In(name string) *Context {
 	d := *c
-	d.Scope = c.Scope.Sub(name)
+	d.Scope = c.Scope.Sub(NodeName(name))
 	return &d
 }
 

@@ -146,3 +146,19 @@ func TestClassOf(t *testing.T) {
 		}
 	}
 }
+
+func TestNodeName(t *testing.T) {
+	for name, want := range map[string]string{
+		"sequential/dense_1/kernel": "sequential/dense_1/kernel",
+		"the out:put":               "the_out_put",
+		"_private":                  "._private",
+		"-":                         ".-",
+		"é":                         "._",
+		"a\x00b\xff":                "a_b_",
+		"":                          "",
+	} {
+		if got := core.NodeName(name); got != want {
+			t.Errorf("NodeName(%q) = %q, want %q", name, got, want)
+		}
+	}
+}

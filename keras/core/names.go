@@ -33,3 +33,20 @@ func SnakeCase(class string) string {
 	name := word.ReplaceAllString(class, "${1}_${2}")
 	return strings.ToLower(inner.ReplaceAllString(name, "${1}_${2}"))
 }
+
+// NodeName makes names of layers and models, which may be any text, ones that
+// TensorFlow takes for operations: each character that it does not take becomes
+// an underscore.
+func NodeName(path string) string {
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("._/>-", r):
+			return r
+		}
+		return '_'
+	}, path)
+	if name != "" && strings.ContainsRune("_/>-", rune(name[0])) {
+		name = "." + name
+	}
+	return name
+}

@@ -38,7 +38,7 @@ func (b *Builder) Weight(w Weight) *Variable {
 		path = b.Path + "/" + w.Name
 	}
 	v := &Variable{
-		Variable:  tf.NewVariable(b.Scope, path, w.DType, w.Shape),
+		Variable:  tf.NewVariable(b.Scope, NodeName(path), w.DType, w.Shape),
 		Path:      path,
 		Weight:    w,
 		Trainable: !w.NotTrainable && !b.Frozen,

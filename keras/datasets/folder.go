@@ -59,7 +59,7 @@ func (f folder) split(prefix string) (*Split, error) {
 func (s *Split) check(classes int) error {
 	for i, label := range s.Labels {
 		if int(label) >= classes {
-			return fmt.Errorf("%s: label %d: expected 0 to %d, got %d", s.labelsPath, i, classes-1, label)
+			return fmt.Errorf("%s: label number %d of %d: expected 0 to %d, got %d", s.labelsPath, i+1, len(s.Labels), classes-1, label)
 		}
 	}
 	return nil

@@ -131,7 +131,7 @@ func TestBadFolder(t *testing.T) {
 		{"no images", trainImages, idx(0x803, []uint32{0, 28, 28}), ": expected at least one image, got 0 of 28x28", nil},
 		{"no pixels", trainImages, idx(0x803, []uint32{2, 0, 28}), ": expected at least one image, got 2 of 0x28", nil},
 		{"too few labels", trainLabels, idx(0x801, []uint32{1}, 4), ": expected 2 labels, one for each image of train-images-idx3-ubyte, got 1", nil},
-		{"label out of range", trainLabels, idx(0x801, []uint32{2}, 4, 10), ": label 1: expected 0 to 9, got 10", nil},
+		{"label out of range", trainLabels, idx(0x801, []uint32{2}, 4, 10), ": label number 2 of 2: expected 0 to 9, got 10", nil},
 		{"overflow", trainImages, idx(0x803, []uint32{1 << 30, 1 << 30, 1 << 30}), ": expected at most 8589934592 bytes, the header says [1073741824 1073741824 1073741824]", nil},
 		{"too large a size", trainImages, idx(0x803, []uint32{1 << 31, 1, 1}), ": expected sizes below 2^31, got 2147483648", nil},
 		{"more than there is", trainImages, idx(0x803, []uint32{1 << 22, 28, 28}), ": cut short: expected 3288334336 bytes of data", io.ErrUnexpectedEOF},

@@ -118,8 +118,15 @@ func unknown(name string) error {
 			hint = fmt.Sprintf("; did you mean %q?", known)
 		}
 	}
-	return fmt.Errorf("unknown data set %q: expected %s, %s or a folder of idx files%s: %w", name, mnist, mnist5k, hint, fs.ErrNotExist)
+	return unknownError(fmt.Sprintf("unknown data set %q: expected %s, %s or a folder of idx files%s", name, mnist, mnist5k, hint))
 }
+
+// unknownError matches fs.ErrNotExist and does not say so.
+type unknownError string
+
+func (e unknownError) Error() string { return string(e) }
+
+func (unknownError) Unwrap() error { return fs.ErrNotExist }
 
 // distance is the number of single letters to insert, delete or replace to
 // make b of a.

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/urfave/cli/v2"
+)
+
+// TestEmptyValues gives each flag that a command needs an empty value.
+func TestEmptyValues(t *testing.T) {
+	checked := 0
+	for _, e := range commands {
+		cmd := e.command()
+		var needed []string
+		for _, f := range cmd.Flags {
+			if r, ok := f.(cli.RequiredFlag); ok && r.IsRequired() {
+				needed = append(needed, f.Names()[0])
+			}
+		}
+		for _, name := range needed {
+			args := []string{cmd.Name}
+			for _, n := range needed {
+				value := "x=y"
+				if n == name {
+					value = ""
+				}
+				args = append(args, "--"+n, value)
+			}
+			code, stdout, stderr := gotf(t, args...)
+			if want := "gotf: --" + name + " is empty, want a value"; code != exitUsage || stdout != "" || !strings.HasPrefix(stderr, want) || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("gotf %s: exit %d, stdout %q, stderr %q; want 2 and %q", strings.Join(args, " "), code, stdout, stderr, want)
+			}
+			checked++
+		}
+	}
+	if checked < 6 {
+		t.Errorf("only %d flags are needed", checked)
+	}
+}
