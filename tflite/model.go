@@ -88,7 +88,7 @@ func (o *Options) threads() (int, error) {
 	case o == nil || o.Threads == 0:
 		return 1, nil
 	case o.Threads < 0 || o.Threads > 1024:
-		return 0, fmt.Errorf("Threads must be 0 to 1024, got %d", o.Threads)
+		return 0, fmt.Errorf("the option Threads must be 0 to 1024, got %d", o.Threads)
 	}
 	return o.Threads, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gotf/gotf/internal/npy"
 	"github.com/gotf/gotf/keras"
 	"github.com/gotf/gotf/keras/core"
 	"github.com/gotf/gotf/keras/metrics"
@@ -20,7 +21,8 @@ func trainCommand() *cli.Command {
 		Usage: "train a Keras model on pictures",
 		Description: "Trains with Adam on sparse categorical cross-entropy, pixels scaled to 0..1, and\n" +
 			"validates on the data's test part. DIR then holds model.json (Keras's form), saved_model/,\n" +
-			"checkpoints/ (one an epoch, the last three) and history.json. A run that was there\n" +
+			"checkpoints/ (one an epoch, the last three) history.json, and sample.npy (ten test\n" +
+			"pictures to try the model on). A run that was there\n" +
 			"before is replaced when the first epoch is done.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "model", Usage: "mnist-cnn, mnist-mlp, lenet5, or a `FILE` that holds Keras's model.to_json()", Required: true},
@@ -84,7 +86,7 @@ func (r *trainRun) train(c *cli.Context, m *keras.Model, d *pictures, batch int)
 		Callbacks:  []keras.Callback{g.callback(), banner(c, m, d)},
 	})
 	if err == nil {
-		err = r.finish(c, m)
+		err = r.finish(c, m, d)
 	}
 	if err != nil && g.hidden == nil {
 		if latest, none := checkpoint.Latest(r.checkpoints()); none == nil {
@@ -146,15 +148,23 @@ func compileClassifier(m *keras.Model, steps int) error {
 }
 
 // finish exports the trained model and says what to do with it.
-func (r *trainRun) finish(c *cli.Context, m *keras.Model) error {
+func (r *trainRun) finish(c *cli.Context, m *keras.Model, p *pictures) error {
 	// What is trained is worth the moment it takes to write it.
 	ctx := context.WithoutCancel(c.Context)
 	if err := m.Export(ctx, r.savedModel(), keras.ExportConfig{Overwrite: true}); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "wrote %s: model.json, saved_model/, checkpoints/, history.json\n", r.dir)
+	wrote, try := "model.json, saved_model/, checkpoints/, history.json", "FILE.npy"
+	if a := p.sample(m); a != nil {
+		try = r.path(sampleFile)
+		if err := npy.WriteFile(try, a, true); err != nil {
+			return err
+		}
+		wrote += ", " + sampleFile
+	}
+	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s\n", r.dir, wrote)
 	fmt.Fprintf(c.App.ErrWriter, "next: gotf convert --saved-model-dir %s --output-file %s\n", r.savedModel(), r.path("model.tflite"))
-	fmt.Fprintf(c.App.ErrWriter, "      gotf run --dir %s --inputs '%s=FILE.npy' --outdir OUT\n", r.savedModel(), m.Config().Input().Name)
+	fmt.Fprintf(c.App.ErrWriter, "      gotf run --dir %s --inputs '%s=%s' --outdir OUT\n", r.savedModel(), m.Config().Input().Name, try)
 	return nil
 }
 

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"encoding/binary"
+	"math"
+
+	"github.com/gotf/gotf/internal/npy"
 	"github.com/gotf/gotf/keras"
 	"github.com/gotf/gotf/keras/core"
 	"github.com/gotf/gotf/keras/datasets"
@@ -59,6 +63,32 @@ func arrays(s datasets.Split, shape tf.Shape) (a keras.Arrays, err error) {
 		a.Y, err = tf.NewTensor(s.Labels)
 	}
 	return a, err
+}
+
+// sampleSize is how many test pictures a run keeps to try its model on.
+const sampleSize = 10
+
+// sample is the first test pictures as the model takes them once it is
+// exported: scaled. It is nil for a model that takes other numbers than float32.
+func (p *pictures) sample(m *keras.Model) *npy.Array {
+	in := m.Config().Input()
+	if in.DType != 0 && in.DType != tf.Float32 {
+		return nil
+	}
+	shape := p.test.X.Shape()
+	n := min(int64(sampleSize), shape[0])
+	if fixed := m.InputShape()[0]; fixed > 0 {
+		n = fixed
+	}
+	if n > shape[0] {
+		return nil
+	}
+	shape[0] = n
+	a := &npy.Array{DType: "float32", Shape: shape}
+	for _, pixel := range p.set.Test.Images[:shape.NumElements()] {
+		a.Raw = binary.LittleEndian.AppendUint32(a.Raw, math.Float32bits(float32(pixel)/255))
+	}
+	return a
 }
 
 func (p *pictures) close() {

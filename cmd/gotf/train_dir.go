@@ -59,7 +59,10 @@ func newRun(dir string) (*trainRun, error) {
 }
 
 // runParts are the names of all that a run consists of.
-var runParts = []string{"model.json", "history.json", "checkpoints", "saved_model"}
+var runParts = []string{"model.json", "history.json", "checkpoints", "saved_model", sampleFile}
+
+// sampleFile holds some test pictures, to try the model on.
+const sampleFile = "sample.npy"
 
 // parts are the names of a run that are taken.
 func (r *trainRun) parts() (there []string) {

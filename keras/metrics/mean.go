@@ -100,7 +100,7 @@ func weigh(s *tf.Scope, values, weight tf.Output) (tf.Output, tf.Output) {
 // perSample takes the mean over all dimensions but the first.
 func perSample(s *tf.Scope, x tf.Output) tf.Output {
 	shape := x.Shape()
-	if shape == nil || len(shape) < 2 {
+	if len(shape) < 2 {
 		return x
 	}
 	var axes []int32
