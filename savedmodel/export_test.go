@@ -237,7 +237,7 @@ func TestExportRefuses(t *testing.T) {
 		{"reserved name", "new", savedmodel.ExportConfig{Signatures: map[string]savedmodel.Endpoints{"__saved_model_init_op": {Outputs: x}}}, `is no name for a signature`, tf.InvalidArgument},
 		{"not a model", "full", savedmodel.ExportConfig{Signatures: sig(x, map[string]tf.Output{"y": m.y}), Overwrite: true}, `something else than a SavedModel`, tf.FailedPrecondition},
 		{"there already", "full", savedmodel.ExportConfig{Signatures: sig(x, map[string]tf.Output{"y": m.y})}, `there already`, tf.AlreadyExists},
-		{"under a file", "file/new", savedmodel.ExportConfig{Signatures: sig(x, map[string]tf.Output{"y": m.y})}, `not a directory`, tf.Unknown},
+		{"under a file", "file/new", savedmodel.ExportConfig{Signatures: sig(x, map[string]tf.Output{"y": m.y})}, `not a directory`, tf.InvalidArgument},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			err := savedmodel.Export(t.Context(), filepath.Join(dir, tc.dir), m.session, &tc.cfg)

@@ -97,7 +97,7 @@ func TestTrain(t *testing.T) {
 			for _, e := range entries {
 				parts = append(parts, e.Name())
 			}
-			if want := []string{"checkpoints", "history.json", "model.json", "saved_model"}; !slices.Equal(parts, want) {
+			if want := []string{"checkpoints", "history.json", "model.json", "sample.npy", "saved_model"}; !slices.Equal(parts, want) {
 				t.Errorf("the folder holds %v, want %v", parts, want)
 			}
 

@@ -153,7 +153,7 @@ func TestConvertFile(t *testing.T) {
 			t.Errorf("the file holds %d bytes, want %d (%v)", len(got), len(want), err)
 		}
 	}
-	for to, code := range map[string]tf.Code{filepath.Join(dir, "none", "m.tflite"): tf.NotFound, filepath.Join(file, "m.tflite"): tf.Unknown, dir: tf.Unknown} {
+	for to, code := range map[string]tf.Code{filepath.Join(dir, "none", "m.tflite"): tf.NotFound, filepath.Join(file, "m.tflite"): tf.InvalidArgument, dir: tf.InvalidArgument} {
 		if _, err := convert.ConvertFile(t.Context(), multi, to, nil); !errors.Is(err, code) || !strings.Contains(err.Error(), "write "+to) {
 			t.Errorf("to %s: err = %v, want %v", to, err, code)
 		}
