@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/gotf/gotf/internal/ctf"
 	"github.com/gotf/gotf/savedmodel"
@@ -27,6 +28,10 @@ type Options struct {
 	Tags       []string
 	Signatures []string // keys; their order is kept
 }
+
+// turn lets one conversion run at a time: the converter gathers what it could
+// not convert in one place for the whole process, without a lock.
+var turn sync.Mutex
 
 // Convert makes a TFLite model of the SavedModel in dir. When ctx is done it
 // returns at once, while the converter finishes in the background.
@@ -59,6 +64,8 @@ func Convert(ctx context.Context, dir string, o *Options) ([]byte, error) {
 	}
 	done := make(chan result, 1)
 	go func() {
+		turn.Lock()
+		defer turn.Unlock()
 		model, st := ctf.ConvertSavedModel(modelFlags(dir, tags, keys), converterFlags(o.Quantize, version))
 		done <- result{model, st}
 	}()

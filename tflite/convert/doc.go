@@ -19,5 +19,6 @@
 //
 // # Concurrency
 //
-// Many goroutines may convert at a time.
+// Many goroutines may call; conversions take turns, since the converter keeps
+// its errors in one place.
 package convert
