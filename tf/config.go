@@ -38,6 +38,7 @@ func (c *Config) marshal() ([]byte, error) {
 	p := &config.ConfigProto{
 		IntraOpParallelismThreads: threads(c.IntraOpThreads),
 		InterOpParallelismThreads: threads(c.InterOpThreads),
+		UsePerSessionThreads:      true, // else the first session in the process decides for all
 		AllowSoftPlacement:        !c.StrictPlacement,
 		LogDevicePlacement:        c.LogPlacement,
 		GpuOptions:                &config.GPUOptions{AllowGrowth: c.MemoryGrowth, PerProcessGpuMemoryFraction: c.MemoryFraction},
