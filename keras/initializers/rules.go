@@ -17,7 +17,7 @@ type constant struct {
 func (c constant) name() string { return c.class }
 
 func (c constant) Value(s *tf.Scope, shape tf.Shape, d tf.DType, _ tf.Output) tf.Output {
-	return op.Fill(s, dims(s, shape), as(s, tf.ConstScalar(s, c.value), d))
+	return op.Fill(s, dims(s, shape), core.Cast(s, tf.ConstScalar(s, c.value), d))
 }
 
 // scaling draws values whose variance is scale/n, n being the number of
@@ -45,12 +45,12 @@ func (r scaling) Value(s *tf.Scope, shape tf.Shape, d tf.DType, key tf.Output) t
 	if r.normal {
 		const truncated = 0.87962566103423978 // deviation of a standard normal cut off at 2 and -2
 		values := op.StatelessTruncatedNormal(s, dims(s, shape), key, &op.StatelessTruncatedNormalAttrs{Dtype: random(d)})
-		return as(s, op.Mul(s, values, scalar(s, math.Sqrt(variance)/truncated, random(d))), d)
+		return core.Cast(s, op.Mul(s, values, scalar(s, math.Sqrt(variance)/truncated, random(d))), d)
 	}
 	limit := math.Sqrt(3 * variance)
 	values := op.StatelessRandomUniform(s, dims(s, shape), key, &op.StatelessRandomUniformAttrs{Dtype: random(d)})
 	spread := op.Mul(s, values, scalar(s, 2*limit, random(d)))
-	return as(s, op.Sub(s, spread, scalar(s, limit, random(d))), d)
+	return core.Cast(s, op.Sub(s, spread, scalar(s, limit, random(d))), d)
 }
 
 // fans counts the inputs and outputs of a unit whose kernel has the shape
@@ -79,16 +79,9 @@ func scalar(s *tf.Scope, v float64, d tf.DType) tf.Output {
 	if d == tf.Float64 {
 		return tf.ConstScalar(s, v)
 	}
-	return as(s, tf.ConstScalar(s, float32(v)), d)
+	return core.Cast(s, tf.ConstScalar(s, float32(v)), d)
 }
 
 func dims(s *tf.Scope, shape tf.Shape) tf.Output {
 	return tf.Const(s, []int64(shape), int64(len(shape)))
-}
-
-func as(s *tf.Scope, x tf.Output, d tf.DType) tf.Output {
-	if x.DType() == d || x.IsNil() {
-		return x
-	}
-	return op.Cast(s, x, d, nil)
 }

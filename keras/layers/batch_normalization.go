@@ -102,7 +102,7 @@ func (n *BatchNormalization) Call(c *core.Context, x tf.Output) tf.Output {
 	s, cfg := c.Scope, n.settings()
 	m := &normalization{
 		scope:    s,
-		x:        as(s, x, n.mean.DType()), // half types have too little range for moments
+		x:        core.Cast(s, x, n.mean.DType()), // half types have too little range for moments
 		axis:     (cfg.Axis + n.rank) % n.rank,
 		rank:     n.rank,
 		channels: n.mean.Shape()[0],
@@ -123,7 +123,7 @@ func (n *BatchNormalization) Call(c *core.Context, x tf.Output) tf.Output {
 	} else {
 		y = m.apply(c.Raw(n.mean), c.Raw(n.variance))
 	}
-	return as(s, y, x.DType())
+	return core.Cast(s, y, x.DType())
 }
 
 // OutputShape is in.

@@ -52,11 +52,3 @@ func scalar(s *tf.Scope, v float64, d tf.DType) tf.Output {
 	}
 	return op.Cast(s, tf.ConstScalar(s, float32(v)), d, nil)
 }
-
-// as is x as a value of type d.
-func as(s *tf.Scope, x tf.Output, d tf.DType) tf.Output {
-	if x.DType() == d || x.IsNil() {
-		return x
-	}
-	return op.Cast(s, x, d, nil)
-}

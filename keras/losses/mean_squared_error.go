@@ -41,7 +41,7 @@ func (l *MeanSquaredError) Values(s *tf.Scope, yTrue, yPred tf.Output) tf.Output
 		return tf.Output{}
 	}
 	yPred = float(s, yPred)
-	yTrue = as(s, yTrue, yPred.DType())
+	yTrue = core.Cast(s, yTrue, yPred.DType())
 	yTrue, yPred = fit(s, yTrue, yPred)
 	if want, got := yPred.Shape(), yTrue.Shape(); !want.Accepts(got) || want != nil && len(want) == 0 {
 		s.SetErr(core.Errorf(tf.InvalidArgument, "%s: predictions must have the shape of what they are compared with, got %v and %v", l.LossName(), want, got))

@@ -71,7 +71,7 @@ func Compute(s *tf.Scope, l core.Loss, yTrue, yPred, weight tf.Output) tf.Output
 
 func reduce(s *tf.Scope, values, weight tf.Output, r Reduction) tf.Output {
 	if !weight.IsNil() {
-		weight = as(s, weight, values.DType())
+		weight = core.Cast(s, weight, values.DType())
 		values, weight = sameRank(s, values, weight)
 		values = op.Mul(s, values, weight)
 	}
@@ -112,11 +112,4 @@ func sameRank(s *tf.Scope, a, b tf.Output) (tf.Output, tf.Output) {
 		return long
 	}
 	return squeeze(a, b), squeeze(b, a)
-}
-
-func as(s *tf.Scope, x tf.Output, d tf.DType) tf.Output {
-	if x.DType() == d || x.IsNil() {
-		return x
-	}
-	return op.Cast(s, x, d, nil)
 }

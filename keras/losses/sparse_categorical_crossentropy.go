@@ -85,7 +85,7 @@ func (l *SparseCategoricalCrossentropy) logits(s *tf.Scope, yPred tf.Output) tf.
 	const tiny = 1e-7
 	low, high := tf.ConstScalar(s, float32(tiny)), tf.ConstScalar(s, float32(1-tiny))
 	d := yPred.DType()
-	return op.Log(s, op.ClipByValue(s, yPred, as(s, low, d), as(s, high, d)))
+	return op.Log(s, op.ClipByValue(s, yPred, core.Cast(s, low, d), core.Cast(s, high, d)))
 }
 
 // flattened computes the losses of predictions that are not a matrix.
@@ -110,5 +110,5 @@ func float(s *tf.Scope, x tf.Output) tf.Output {
 	if x.DType() == tf.Float64 {
 		return x
 	}
-	return as(s, x, tf.Float32)
+	return core.Cast(s, x, tf.Float32)
 }

@@ -101,7 +101,7 @@ func equal(s *tf.Scope, a, b tf.Output) tf.Output {
 		common = tf.Float32
 	}
 	if a.DType() != b.DType() {
-		a, b = as(s, a, common), as(s, b, common)
+		a, b = core.Cast(s, a, common), core.Cast(s, b, common)
 	}
 	return op.Cast(s, op.Equal(s, a, b, nil), tf.Float32, nil)
 }

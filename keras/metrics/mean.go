@@ -61,10 +61,10 @@ func add(s *tf.Scope, state []*core.Variable, values, weight tf.Output) []tf.Out
 	if s.Err() != nil {
 		return nil
 	}
-	values = as(s, values, tf.Float32)
+	values = core.Cast(s, values, tf.Float32)
 	var count tf.Output
 	if !weight.IsNil() {
-		values, weight = weigh(s, values, as(s, weight, tf.Float32))
+		values, weight = weigh(s, values, core.Cast(s, weight, tf.Float32))
 		count = sum(s, weight)
 	}
 	values = perSample(s, values)
@@ -123,11 +123,4 @@ func sum(s *tf.Scope, x tf.Output) tf.Output {
 		return x
 	}
 	return op.Sum(s, x, tf.Const(s, []int32{0}), nil)
-}
-
-func as(s *tf.Scope, x tf.Output, d tf.DType) tf.Output {
-	if x.DType() == d || x.IsNil() {
-		return x
-	}
-	return op.Cast(s, x, d, nil)
 }
