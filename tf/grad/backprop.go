@@ -122,13 +122,6 @@ func (st *step) gradient(s *tf.Scope, dy []tf.Output) []tf.Output {
 		}
 		return fail(s, o, tf.Unimplemented, "no gradient is registered for %s; see grad.Register", o.Type())
 	}
-	for _, v := range [][]tf.Output{o.Inputs(), o.Outputs()} {
-		for _, x := range v {
-			if x.DType().IsComplex() {
-				return fail(s, o, tf.Unimplemented, "gradients of complex numbers are not supported, got %v", x.DType())
-			}
-		}
-	}
 	if s.Graph() != nil {
 		s = s.Sub(o.Name() + "_grad")
 	}
@@ -174,8 +167,8 @@ func start(s *tf.Scope, ys, xs, dys []tf.Output) ([]tf.Output, bool) {
 		if y.IsNil() {
 			return bad("y %d is missing", i)
 		}
-		if !y.DType().IsFloating() {
-			return bad("y %d, %s, is %v; want a floating-point type", i, y.Name(), y.DType())
+		if d := y.DType(); !d.IsFloating() && !d.IsComplex() {
+			return bad("y %d, %s, is %v; want floating-point or complex numbers", i, y.Name(), y.DType())
 		}
 		if dys != nil && !dys[i].IsNil() {
 			if all[i] = dys[i]; dys[i].DType() != y.DType() {

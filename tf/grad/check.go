@@ -12,7 +12,8 @@ import (
 // of gradient functions: it calls f, or runs the graph, twice for each element
 // of xs, so keep them small, and away from points where f has a kink.
 //
-// xs are float64, or float32 with a much wider tolerance, of known shape. On an
+// xs are float64 or complex128, or float32 or complex64 with a much wider
+// tolerance, of known shape; of complex numbers both parts are moved. On an
 // eager scope f is called on scopes of its own. On a graph scope f is called
 // once and xs are fed, so f must need no feeds and no variables.
 func Check(s *tf.Scope, f func(s *tf.Scope, xs []tf.Output) tf.Output, xs ...tf.Output) error {
@@ -160,30 +161,67 @@ func (c *graphChecker) gradients(at []*tf.Tensor, weights *tf.Tensor) ([]*tf.Ten
 	return ts, nil
 }
 
-// floats copies a float64 or float32 tensor out.
+// floats copies a tensor out; of complex numbers, real and imaginary part by turns.
 func floats(t *tf.Tensor) ([]float64, error) {
-	if t.DType() != tf.Float32 {
-		return tf.Values[float64](t)
+	switch t.DType() {
+	case tf.Float32:
+		v, err := tf.Values[float32](t)
+		return doubles(v), err
+	case tf.Complex64:
+		v, err := tf.Values[complex64](t)
+		return doubles(parts[float32](v)), err
+	case tf.Complex128:
+		v, err := tf.Values[complex128](t)
+		return parts[float64](v), err
 	}
-	single, err := tf.Values[float32](t)
-	wide := make([]float64, len(single))
-	for i, v := range single {
-		wide[i] = float64(v)
+	return tf.Values[float64](t)
+}
+
+func doubles(v []float32) []float64 {
+	w := make([]float64, len(v))
+	for i, x := range v {
+		w[i] = float64(x)
 	}
-	return wide, err
+	return w
+}
+
+// parts are the real and imaginary parts by turns.
+func parts[F float32 | float64, C complex64 | complex128](v []C) []F {
+	w := make([]F, 0, 2*len(v))
+	for _, c := range v {
+		w = append(w, F(real(complex128(c))), F(imag(complex128(c))))
+	}
+	return w
 }
 
 // tensor is the reverse of floats.
 func tensor(v []float64, like *tf.Tensor) (*tf.Tensor, error) {
 	shape := append([]int64{}, like.Shape()...)
-	if like.DType() != tf.Float32 {
-		return tf.NewTensor(v, shape...)
+	switch like.DType() {
+	case tf.Float32:
+		return tf.NewTensor(single(v), shape...)
+	case tf.Complex64:
+		w := make([]complex64, len(v)/2)
+		for i := range w {
+			w[i] = complex(float32(v[2*i]), float32(v[2*i+1]))
+		}
+		return tf.NewTensor(w, shape...)
+	case tf.Complex128:
+		w := make([]complex128, len(v)/2)
+		for i := range w {
+			w[i] = complex(v[2*i], v[2*i+1])
+		}
+		return tf.NewTensor(w, shape...)
 	}
-	single := make([]float32, len(v))
+	return tf.NewTensor(v, shape...)
+}
+
+func single(v []float64) []float32 {
+	w := make([]float32, len(v))
 	for i, x := range v {
-		single[i] = float32(x)
+		w[i] = float32(x)
 	}
-	return tf.NewTensor(single, shape...)
+	return w
 }
 
 // weight is what element i of f counts: anything but all the same.

@@ -1,6 +1,7 @@
 package grad
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/gotf/gotf/tf"
@@ -9,8 +10,10 @@ import (
 // compare checks the gradients at the given xs.
 func compare(c checker, at []*tf.Tensor) error {
 	for i, t := range at {
-		if d := t.DType(); d != tf.Float64 && d != tf.Float32 {
-			return tf.Errorf("check gradient", tf.InvalidArgument, "x %d is %v; want float64 or float32", i, d)
+		switch d := t.DType(); d {
+		case tf.Float64, tf.Float32, tf.Complex128, tf.Complex64:
+		default:
+			return tf.Errorf("check gradient", tf.InvalidArgument, "x %d is %v; want float64, float32, complex128 or complex64", i, d)
 		}
 	}
 	y, err := c.value(at)
@@ -49,7 +52,7 @@ func compare(c checker, at []*tf.Tensor) error {
 // compareOne checks the elements of one x; scale is the largest value of f.
 func compareOne(c checker, at []*tf.Tensor, i int, d *tf.Tensor, w []float64, scale float64) error {
 	step, tolerance, noise := 1e-5, 1e-6, 1e-9
-	if at[i].DType() == tf.Float32 {
+	if isSingle(at[i].DType()) {
 		step, tolerance, noise = 1./256, 1e-2, 1e-3
 	}
 	x, err := floats(at[i])
@@ -87,7 +90,17 @@ func compareOne(c checker, at []*tf.Tensor, i int, d *tf.Tensor, w []float64, sc
 		return nil
 	}
 	return tf.Errorf("check gradient", tf.DataLoss, "x %d, element %v of shape %v: the gradient is %g, differences give %g",
-		i, index(worst, at[i].Shape()), at[i].Shape(), got[worst], want[worst])
+		i, place(worst, at[i]), at[i].Shape(), got[worst], want[worst])
+}
+
+func isSingle(d tf.DType) bool { return d == tf.Float32 || d == tf.Complex64 }
+
+// place names the part j of a tensor, as floats lays it out.
+func place(j int, t *tf.Tensor) string {
+	if !t.DType().IsComplex() {
+		return fmt.Sprint(index(j, t.Shape()))
+	}
+	return fmt.Sprint(index(j/2, t.Shape()), []string{", real part,", ", imaginary part,"}[j%2])
 }
 
 // difference is the slope of sum(f*w) by element j of x i.
@@ -97,7 +110,7 @@ func difference(c checker, at []*tf.Tensor, i, j int, x []float64, h float64, w 
 	for k, sign := range []float64{1, -1} {
 		moved := append([]float64(nil), x...)
 		moved[j] += sign * h
-		if at[i].DType() == tf.Float32 {
+		if isSingle(at[i].DType()) {
 			moved[j] = float64(float32(moved[j]))
 		}
 		taken[k] = moved[j]

@@ -69,10 +69,12 @@ func ExampleTape() {
 	// Output: [2 4 6] <nil>
 }
 
-// The derivative of the logarithm of the gamma function is Digamma.
+// AdjustContrast moves each pixel away from its channel's mean.
 func ExampleRegister() {
-	err := grad.Register("Lgamma", func(s *tf.Scope, o tf.Op, dy []tf.Output) []tf.Output {
-		return []tf.Output{op.Mul(s, dy[0], op.Digamma(s, o.Input(0)))}
+	err := grad.Register("AdjustContrastv2", func(s *tf.Scope, o tf.Op, dy []tf.Output) []tf.Output {
+		factor, plane := o.Input(1), tf.Const(s, []int32{-3, -2})
+		mean := op.Mean(s, dy[0], plane, &op.MeanAttrs{KeepDims: true})
+		return []tf.Output{op.AddV2(s, op.Mul(s, factor, op.Sub(s, dy[0], mean)), mean)}
 	})
 	if err != nil {
 		panic(err)
@@ -84,7 +86,9 @@ func ExampleRegister() {
 	defer e.Close()
 	s := e.Scope()
 	defer s.Close()
-	lgamma := func(s *tf.Scope, x []tf.Output) tf.Output { return op.Lgamma(s, x[0]) }
-	fmt.Println(grad.Check(s, lgamma, tf.Const(s, []float64{0.5, 1, 4})))
+	contrast := func(s *tf.Scope, x []tf.Output) tf.Output {
+		return op.AdjustContrastv2(s, x[0], tf.ConstScalar(s, float32(0.5)))
+	}
+	fmt.Println(grad.Check(s, contrast, tf.Const(s, []float32{1, 3, 2, 5}, 2, 2, 1)))
 	// Output: <nil>
 }

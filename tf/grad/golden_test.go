@@ -1,8 +1,12 @@
 package grad_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,22 +21,49 @@ import (
 type goldenCase struct {
 	Name      string
 	Op        string
-	Attrs     map[string]any
+	Attrs     map[string]json.RawMessage
 	Inputs    []string
 	Outputs   int
 	Wrt       []int
 	Tolerance float64
 	Second    any
+	Complex   []string
 	arrays    map[string]golden.Tensor
 }
 
-func goldenCases(t testing.TB) []goldenCase {
-	cases := golden.Cases[goldenCase](t, "testdata/grads.json")
-	arrays := golden.Load(t, "testdata/grads.safetensors.gz")
+// families are the sets of cases under testdata.
+func families(t testing.TB) (names []string) {
+	files, err := filepath.Glob("testdata/*.safetensors.gz")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("testdata: %d families, %v", len(files), err)
+	}
+	for _, f := range files {
+		names = append(names, strings.TrimSuffix(filepath.Base(f), ".safetensors.gz"))
+	}
+	return names
+}
+
+func goldenCases(t testing.TB, family string) []goldenCase {
+	cases := golden.Cases[goldenCase](t, "testdata/"+family+".json")
+	arrays := golden.Load(t, "testdata/"+family+".safetensors.gz")
 	for i := range cases {
 		cases[i].arrays = arrays
 	}
 	return cases
+}
+
+// eachGolden runs a test for the cases of all families.
+func eachGolden(t *testing.T, f func(t *testing.T, c goldenCase)) {
+	for _, family := range families(t) {
+		t.Run(family, func(t *testing.T) {
+			for _, c := range goldenCases(t, family) {
+				if c.Op == "" { // it has a test of its own
+					continue
+				}
+				t.Run(c.Name, func(t *testing.T) { f(t, c) })
+			}
+		})
+	}
 }
 
 // input is the constant CASE/role on s; the zero Output if there is none.
@@ -43,7 +74,12 @@ func (c *goldenCase) input(t testing.TB, l lab, role string) tf.Output {
 		return tf.Output{}
 	}
 	d := map[string]tf.DType{"F32": tf.Float32, "F64": tf.Float64, "I32": tf.Int32, "I64": tf.Int64, "BOOL": tf.Bool}[a.DType]
-	v, err := tf.NewRaw(d, append(tf.Shape{}, a.Shape...), a.Raw)
+	shape := append(tf.Shape{}, a.Shape...)
+	if slices.Contains(c.Complex, role) {
+		d = map[tf.DType]tf.DType{tf.Float32: tf.Complex64, tf.Float64: tf.Complex128}[d]
+		shape = shape[:len(shape)-1]
+	}
+	v, err := tf.NewRaw(d, shape, a.Raw)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,30 +141,45 @@ func (c *goldenCase) net(s *tf.Scope, xs []tf.Output) []tf.Output {
 		if c.Op == "Squeeze" {
 			name = "squeeze_dims" // Python calls it axis
 		}
-		switch v := v.(type) {
-		case bool:
-			b.Bool(name, v)
-		case float64:
-			if name == "alpha" || name == "epsilon" {
-				b.Float(name, float32(v))
-			} else {
-				b.Int(name, int64(v))
-			}
-		case string:
-			if d, err := tf.ParseDType(v); err == nil {
-				b.Type(name, d)
-			} else {
-				b.Str(name, v)
-			}
-		case []any:
-			var ints []int64
-			for _, x := range v {
-				ints = append(ints, int64(x.(float64)))
-			}
-			b.Ints(name, ints)
-		}
+		setAttr(b, name, v)
 	}
 	return b.Outs()
+}
+
+// setAttr sets an attribute as the golden file writes it: a float with a point
+// or an exponent, a type by its name.
+func setAttr(b *tf.OpBuilder, name string, raw json.RawMessage) {
+	isFloat := func(raw []byte) bool { return bytes.ContainsAny(raw, ".e") }
+	var list []json.RawMessage
+	var word string
+	switch {
+	case string(raw) == "true" || string(raw) == "false":
+		b.Bool(name, string(raw) == "true")
+	case json.Unmarshal(raw, &word) == nil:
+		if d, err := tf.ParseDType(word); err == nil {
+			b.Type(name, d)
+		} else {
+			b.Str(name, word)
+		}
+	case json.Unmarshal(raw, &list) == nil:
+		var ints []int64
+		var floats []float32
+		for _, x := range list {
+			f, _ := strconv.ParseFloat(string(x), 32)
+			ints, floats = append(ints, int64(f)), append(floats, float32(f))
+		}
+		if len(list) > 0 && isFloat(list[0]) {
+			b.Floats(name, floats)
+		} else {
+			b.Ints(name, ints)
+		}
+	case isFloat(raw):
+		f, _ := strconv.ParseFloat(string(raw), 32)
+		b.Float(name, float32(f))
+	default:
+		i, _ := strconv.ParseInt(string(raw), 10, 64)
+		b.Int(name, i)
+	}
 }
 
 // betterThanPython are the gradients by that Python leaves out.
@@ -142,28 +193,18 @@ var betterThanPython = map[string]string{
 }
 
 func TestGolden(t *testing.T) {
-	for _, c := range goldenCases(t) {
-		if c.Op == "" {
-			continue
-		}
-		t.Run(c.Name, func(t *testing.T) { inBothModes(t, c.compare) })
-	}
+	eachGolden(t, func(t *testing.T, c goldenCase) { inBothModes(t, c.compare) })
 }
 
 // TestGoldenShapes takes the same graphs with less known about shapes, and
 // axes and the like that are no constants.
 func TestGoldenShapes(t *testing.T) {
-	for _, c := range goldenCases(t) {
-		if c.Op == "" {
-			continue
-		}
-		t.Run(c.Name, func(t *testing.T) {
-			t.Run("batch", func(t *testing.T) { c.compare(t, hidden(t, hideBatch)) })
-			t.Run("dimensions", func(t *testing.T) { c.compare(t, hidden(t, hideDimensions)) })
-			t.Run("all", func(t *testing.T) { c.compare(t, hidden(t, hideAll)) })
-			t.Run("values", func(t *testing.T) { c.compare(t, hidden(t, hideValues)) })
-		})
-	}
+	eachGolden(t, func(t *testing.T, c goldenCase) {
+		t.Run("batch", func(t *testing.T) { c.compare(t, hidden(t, hideBatch)) })
+		t.Run("dimensions", func(t *testing.T) { c.compare(t, hidden(t, hideDimensions)) })
+		t.Run("all", func(t *testing.T) { c.compare(t, hidden(t, hideAll)) })
+		t.Run("values", func(t *testing.T) { c.compare(t, hidden(t, hideValues)) })
+	})
 }
 
 // compare differentiates twice and compares all with Python's arrays.
@@ -206,24 +247,22 @@ var kinks = map[string]string{
 
 // TestNumeric checks the same operations, and their gradients, by differences.
 func TestNumeric(t *testing.T) {
-	for _, c := range goldenCases(t) {
-		if c.Op == "" || kinks[c.Name] != "" {
-			continue
+	eachGolden(t, func(t *testing.T, c goldenCase) {
+		if kinks[c.Name] != "" {
+			t.Skip(kinks[c.Name])
 		}
-		t.Run(c.Name, func(t *testing.T) {
-			inBothModes(t, func(t *testing.T, l lab) {
-				xs, _, _ := c.inputs(t, l)
-				f := func(s *tf.Scope, by []tf.Output) tf.Output {
-					all := slices.Clone(xs)
-					for k, i := range c.Wrt {
-						all[i] = by[k]
-					}
-					return c.net(s, all)[0]
+		inBothModes(t, func(t *testing.T, l lab) {
+			xs, _, _ := c.inputs(t, l)
+			f := func(s *tf.Scope, by []tf.Output) tf.Output {
+				all := slices.Clone(xs)
+				for k, i := range c.Wrt {
+					all[i] = by[k]
 				}
-				if err := grad.Check(l.Scope, f, pick(xs, c.Wrt)...); err != nil {
-					t.Error(err)
-				}
-			})
+				return c.net(s, all)[0]
+			}
+			if err := grad.Check(l.Scope, f, pick(xs, c.Wrt)...); err != nil {
+				t.Error(err)
+			}
 		})
-	}
+	})
 }

@@ -144,38 +144,32 @@ func (l lab) values(outs []tf.Output) (got [][]float64) {
 	return got
 }
 
+// wide are the elements; of complex numbers, real and imaginary part by turns.
 func wide(t testing.TB, v *tf.Tensor) []float64 {
 	t.Helper()
-	if v.DType() == tf.Float64 {
-		x, err := tf.Values[float64](v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return x
-	}
-	x, err := tf.Values[float32](v)
+	x, err := grad.Floats(v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := make([]float64, len(x))
-	for i := range x {
-		w[i] = float64(x[i])
-	}
-	return w
+	return x
 }
 
 // net is a function of xs, and what its values are multiplied with before they
 // are summed; a zero dy leaves the value out.
 type net func(s *tf.Scope, xs []tf.Output) []tf.Output
 
-// dot is the sum of all a*b, in float64.
+// dot is the sum of the real parts of all a*b, in float64.
 func dot(s *tf.Scope, a, b []tf.Output) tf.Output {
 	var terms []tf.Output
 	for i := range a {
 		if a[i].IsNil() || b[i].IsNil() {
 			continue
 		}
-		p := op.Reshape(s, op.Mul(s, a[i], b[i]), tf.Const(s, []int32{-1}))
+		p := op.Mul(s, a[i], b[i])
+		if d := p.DType(); d.IsComplex() {
+			p = op.Real(s, p, &op.RealAttrs{Tout: map[tf.DType]tf.DType{tf.Complex64: tf.Float32, tf.Complex128: tf.Float64}[d]})
+		}
+		p = op.Reshape(s, p, tf.Const(s, []int32{-1}))
 		terms = append(terms, op.Sum(s, op.Cast(s, p, tf.Float64, nil), tf.Const(s, []int32{0}), nil))
 	}
 	return op.AddN(s, terms)

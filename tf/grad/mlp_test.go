@@ -18,7 +18,7 @@ func mlp(s *tf.Scope, xs []tf.Output, labels tf.Output) tf.Output {
 }
 
 func TestMLP(t *testing.T) {
-	for _, c := range goldenCases(t) {
+	for _, c := range goldenCases(t, "core") {
 		if c.Name != "mlp" {
 			continue
 		}

@@ -118,8 +118,16 @@ func rules() map[string]rule {
 		"GatherNd":           first(gatherNdGrad),
 		"ScatterNd":          scatterNdRule,
 	}
-	maps.Copy(table, unaryRules())
-	maps.Copy(table, activationRules())
+	for _, family := range []map[string]rule{
+		unaryRules(), activationRules(), callRules(),
+		specialRules(), complexRules(), segmentRules(), randomRules(),
+		linalgRules(), fourierRules(),
+		volumeRules(), poolRules(), normRules(),
+		imageRules(), quantizeRules(), sequenceRules(), sparseRules(),
+		blockRules(), scatterRules(), listRules(), tensorArrayRules(),
+	} {
+		maps.Copy(table, family)
+	}
 	for _, t := range stops {
 		table[t] = nil
 	}

@@ -1,16 +1,10 @@
-"""The cases of grads.py and how one is differentiated."""
+"""Cases of grads.py: the operations that most models are made of."""
 
 import numpy as np
 import tensorflow as tf
 
 
-def run(g):
-    for case in _cases(g):
-        _differentiate(g, *case)
-    _mlp(g)
-
-
-def _cases(g):
+def cases(g):
     """Yields name, op, inputs {argument: array or list of arrays}, attributes."""
     n = lambda *s: g.normal(*s, dtype="float64")
     pos = lambda *s: 0.2 + g.rng.random(s)
@@ -160,52 +154,7 @@ def _images(n, f32, i32):
 OUTPUTS = {"FusedBatchNormV3": [0], "SparseSoftmaxCrossEntropyWithLogits": [0], "SoftmaxCrossEntropyWithLogits": [0]}
 
 
-def _differentiate(g, name, op, inputs, attrs):
-    names, xs, arguments = [], [], {}
-    for argument, value in inputs.items():
-        many = isinstance(value, list)
-        tensors = [tf.constant(g.put(f"{name}/x{len(xs) + i}", v)) for i, v in enumerate(value if many else [value])]
-        names += [f"{argument}:{i}" for i in range(len(tensors))] if many else [argument]
-        xs += tensors
-        arguments[argument] = tensors if many else tensors[0]
-    wrt = [i for i, x in enumerate(xs) if x.dtype.is_floating and x.shape.num_elements()]
-    second, dxs, dys = True, [], []
-    with tf.GradientTape(persistent=True) as outer:
-        outer.watch([xs[i] for i in wrt])
-        with tf.GradientTape() as inner:
-            inner.watch([xs[i] for i in wrt])
-            ys = tf.nest.flatten(_call(op, arguments, attrs))
-            chosen = OUTPUTS.get(op, range(len(ys)))
-            for j in chosen:
-                dys.append(tf.constant(g.put(f"{name}/dy{j}", g.normal(*ys[j].shape, dtype=ys[j].dtype.name))))
-            outer.watch(dys)
-            total = tf.add_n([tf.reduce_sum(tf.cast(ys[j] * dy, tf.float64)) for j, dy in zip(chosen, dys)])
-        dxs = inner.gradient(total, [xs[i] for i in wrt])
-        dxs = [d if d is None else tf.convert_to_tensor(d) for d in dxs]
-        rs = [None if d is None else tf.constant(g.put(f"{name}/r{i}", g.normal(*d.shape, dtype=d.dtype.name)))
-              for i, d in zip(wrt, dxs)]
-        terms = [tf.reduce_sum(tf.cast(d * r, tf.float64)) for d, r in zip(dxs, rs) if d is not None]
-        product = tf.add_n(terms)
-    try:
-        dd = outer.gradient(product, [xs[i] for i in wrt] + dys)
-    except (LookupError, NotImplementedError, tf.errors.OpError) as e:
-        second, dd = str(e).splitlines()[0], []
-    for j, y in enumerate(ys):
-        if j in chosen or op != "FusedBatchNormV3":
-            g.put(f"{name}/y{j}", y)
-    for i, d in zip(wrt, dxs):
-        if d is not None:
-            g.put(f"{name}/dx{i}", d)
-    for role, d in zip([f"ddx{i}" for i in wrt] + [f"ddy{j}" for j in chosen], dd):
-        if d is not None:
-            g.put(f"{name}/{role}", tf.convert_to_tensor(d))
-    double = all(t.dtype == tf.float64 for t in [*ys, *(xs[i] for i in wrt)] if t.dtype.is_floating)
-    attrs = {k: v.name if isinstance(v, tf.DType) else v for k, v in attrs.items()}
-    g.case(name, op=op, attrs=attrs, inputs=names, outputs=len(ys), wrt=wrt,
-           tolerance=1e-12 if double else 1e-5, second=second)
-
-
-def _call(op, arguments, attrs):
+def call(op, arguments, attrs):
     if max(attrs.get("dilations", [1])) == 1:
         return getattr(tf.raw_ops, op)(**arguments, **attrs)
     # The op's own gradient refuses dilation on a CPU; tf.nn.convolution goes through
@@ -216,7 +165,7 @@ def _call(op, arguments, attrs):
     return tf.nn.convolution(x, arguments["filter"], padding=pads, dilations=attrs["dilations"][1:3])
 
 
-def _mlp(g):
+def extra(g):
     n = lambda *s: g.normal(*s, dtype="float64")
     labels = g.rng.integers(0, 3, 6).astype("int64")
     arrays = [n(6, 4), n(4, 5), n(5), n(5, 3), n(3)]

@@ -1,0 +1,6 @@
+package grad
+
+// scatterRules are the gradients of updates of parts of tensors.
+func scatterRules() map[string]rule {
+	return map[string]rule{}
+}
