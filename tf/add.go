@@ -24,6 +24,7 @@ func (b *OpBuilder) addNode() *node {
 		}
 		control[i] = c.n.op
 	}
+	control = checksOf(checksOf(control, s.control), b.outs)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	name := b.name
@@ -86,7 +87,8 @@ func (b *OpBuilder) run() *node {
 		if s.ctx != nil && s.ctx.Err() != nil {
 			s.fail(b.opType(), contextError("", s.ctx))
 		} else {
-			s.failAt(b.opType(), b.whereInside(st), check("", st))
+			inside, err := b.explain(st)
+			s.failAt(b.opType(), inside, err)
 		}
 		return nil
 	}
@@ -127,10 +129,19 @@ func validName(name string) bool {
 	return name != ""
 }
 
-// whereInside tells which node of a called function failed.
-func (b *OpBuilder) whereInside(st ctf.Status) string {
-	if m := nodeMark.FindStringSubmatch(st.Message); m != nil && b.function != nil {
-		return b.function.where(m[1])
+// explain is the error of an eager operation, with the node that failed if it is
+// a function.
+func (b *OpBuilder) explain(st ctf.Status) (inside string, err error) {
+	if inside, err := numericsError(st.Message); err != nil {
+		return inside, err
 	}
-	return ""
+	if m := nodeMark.FindStringSubmatch(st.Message); m != nil && b.function != nil {
+		inside = b.function.where(m[1])
+	}
+	if op, _, _ := strings.Cut(inside, " "); usesVariable(op) || op == "EnsureShape" {
+		if err := b.unassignedInput(); err != nil {
+			return inside, err
+		}
+	}
+	return inside, check("", st)
 }

@@ -14,6 +14,8 @@ type values struct {
 	count  int                 // operations whose results are in hs
 	nbytes int64
 	e      *handle.Handle[*eagerContext] // held as long as the values live
+
+	functions []*definition // of recorded operations, each counted
 }
 
 // owner frees values when it is closed or collected, after the calls in flight
@@ -24,6 +26,9 @@ func newOwner(v *values) *owner { return handle.New(v, (*values).free) }
 
 func (v *values) free() {
 	ctf.DeleteHandles(v.hs)
+	for _, d := range v.functions {
+		d.release()
+	}
 	handle.Count(-v.count)
 	memory.add(-v.nbytes)
 	v.e.Release()

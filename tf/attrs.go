@@ -166,6 +166,7 @@ func (b *OpBuilder) attach(name string, f *Function) bool {
 		b.s.fail(b.opType(), err)
 		return false
 	}
+	b.funcs = append(b.funcs, f)
 	return true
 }
 

@@ -130,14 +130,34 @@ func BenchmarkEager(b *testing.B) {
 }
 
 func BenchmarkFunctionCall(b *testing.B) {
-	s := newScope(b, newEager(b))
-	f := newFunction(b, s, "f", func(s *tf.Scope, x tf.Output) tf.Output { return node(s, "Neg", x) })
-	x := tf.ConstScalar(s, float32(1))
-	b.ReportAllocs()
-	for b.Loop() {
-		f.Call(s, x)
+	e := newEager(b)
+	outer := newScope(b, e)
+	neg := func(s *tf.Scope, x tf.Output) tf.Output { return node(s, "Neg", x) }
+	pair := func(s *tf.Scope, in layer) layer { return layer{W: node(s, "Neg", in.W), B: node(s, "Neg", in.B)} }
+	f := newFunction(b, outer, "f", neg)
+	traced := closing(b, tf.Trace("f", neg, nil), nil)
+	structured := closing(b, tf.Trace("f", pair, nil), nil)
+	compiled := closing(b, tf.Trace("f", neg, &tf.TraceOptions{JIT: true}), nil)
+	x := tf.ConstScalar(outer, float32(1))
+	for _, bc := range []struct {
+		name string
+		call func(s *tf.Scope)
+	}{
+		{"function", func(s *tf.Scope) { f.Call(s, x) }},
+		{"traced", func(s *tf.Scope) { traced.Call(s, x) }},
+		{"structured", func(s *tf.Scope) { structured.Call(s, layer{x, x}) }},
+		{"jit", func(s *tf.Scope) { compiled.Call(s, x) }},
+	} {
+		b.Run(bc.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				s := e.Scope()
+				bc.call(s)
+				wantOK(b, s)
+				s.Close()
+			}
+		})
 	}
-	wantOK(b, s)
 }
 
 func BenchmarkGraphOp(b *testing.B) {

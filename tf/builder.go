@@ -20,6 +20,9 @@ type OpBuilder struct {
 	at     []byte
 	name   string     // exact, taken already; "" to use the scope's
 	held   []releaser // what must stay open until the operation is made
+	funcs  []*Function
+
+	unassigned bool // an input may be a variable without a value
 
 	flat []int32             // counts of inputs that are passed one by one
 	hs   []*ctf.TensorHandle // room for fewOutputs results
@@ -91,6 +94,9 @@ func (b *OpBuilder) input(o Output) {
 			return
 		}
 		b.held = append(b.held, w)
+	}
+	if o.n.dts[o.i] == int32(Resource) && o.n.isUnassigned() {
+		b.unassigned = true
 	}
 	b.ins = append(b.ins, o.in())
 	b.outs = append(b.outs, o)
@@ -171,6 +177,9 @@ func (b *OpBuilder) done() (n *node) {
 	if s.root.err == nil && s.attrs != nil {
 		s.attrs(b)
 	}
+	if b.unassigned {
+		b.needVariables()
+	}
 	if s.root.err == nil {
 		if s.g != nil {
 			n = b.addNode()
@@ -178,9 +187,12 @@ func (b *OpBuilder) done() (n *node) {
 			n = b.run()
 		}
 	}
+	if n != nil && s.checking() {
+		n = b.checkNumerics(n)
+	}
 	if n != nil {
 		for _, r := range s.recorder {
-			r.see(n, b)
+			r.see(n, b.outs, b)
 		}
 	}
 	b.recycle()
@@ -193,8 +205,9 @@ func (b *OpBuilder) recycle() {
 	}
 	clear(b.held)
 	clear(b.outs)
-	b.ins, b.counts, b.outs, b.at, b.held = b.ins[:0], b.counts[:0], b.outs[:0], b.at[:0], b.held[:0]
-	b.s, b.function = nil, nil
+	clear(b.funcs)
+	b.ins, b.counts, b.outs, b.at, b.held, b.funcs = b.ins[:0], b.counts[:0], b.outs[:0], b.at[:0], b.held[:0], b.funcs[:0]
+	b.s, b.function, b.unassigned = nil, nil, false
 	if cap(b.at) <= maxPooledAttrs {
 		builders.Put(b)
 	}

@@ -1,12 +1,17 @@
 package tf
 
 import (
+	"math"
+
 	config "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/proto"
 )
 
 // Config says how a Session or an Eager runs. The zero value and nil are
 // TensorFlow's defaults, with as many threads as the process may use CPUs.
+//
+// TensorFlow opens each GPU once in a process: what the first Session or Eager
+// says of GPU memory and of which are visible holds for all.
 type Config struct {
 	IntraOpThreads int  // threads inside one operation; 0: GOMAXPROCS, or the cgroup's CPU quota if that is less
 	InterOpThreads int  // operations at a time; 0: the same
@@ -14,7 +19,9 @@ type Config struct {
 
 	DeviceCount    map[string]int // the most devices of each type: {"GPU": 0} hides the GPUs
 	MemoryGrowth   bool           // take GPU memory as needed instead of all at once
-	MemoryFraction float64        // the share of each GPU's memory to take; 0: all
+	MemoryFraction float64        // the share of each GPU's memory to take; 0: all; above 1: with the host's
+	VisibleGPUs    []int          // the numbers of the GPUs to use, the first as "/gpu:0"; nil: all
+	GPUMemoryLimit []int64        // bytes to take of each visible GPU at most; 0: all. Not with MemoryFraction
 	XLA            bool           // compile with XLA what can be
 	Target         string         // the session's server, such as "grpc://host:2222"; empty: this process
 
@@ -35,13 +42,17 @@ func (c *Config) marshal() ([]byte, error) {
 		}
 		return int32(n)
 	}
+	gpu, err := c.gpuOptions()
+	if err != nil {
+		return nil, err
+	}
 	p := &config.ConfigProto{
 		IntraOpParallelismThreads: threads(c.IntraOpThreads),
 		InterOpParallelismThreads: threads(c.InterOpThreads),
 		UsePerSessionThreads:      true, // else the first session in the process decides for all
 		AllowSoftPlacement:        !c.StrictPlacement,
 		LogDevicePlacement:        c.LogPlacement,
-		GpuOptions:                &config.GPUOptions{AllowGrowth: c.MemoryGrowth, PerProcessGpuMemoryFraction: c.MemoryFraction},
+		GpuOptions:                gpu,
 		Experimental:              &config.ConfigProto_Experimental{},
 		GraphOptions:              &config.GraphOptions{OptimizerOptions: &config.OptimizerOptions{}},
 	}
@@ -59,6 +70,9 @@ func (c *Config) marshal() ([]byte, error) {
 	if c.DeviceCount != nil {
 		p.DeviceCount = map[string]int32{}
 		for name, n := range c.DeviceCount {
+			if n < 0 || n > math.MaxInt32 {
+				return nil, Errorf("config", InvalidArgument, "DeviceCount[%q] must not be negative, got %d", name, n)
+			}
 			p.DeviceCount[name] = int32(n)
 		}
 	}

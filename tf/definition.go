@@ -18,6 +18,8 @@ type definition struct {
 	deps  []*definition // functions that the body calls, each counted
 	nodes map[string]bodyNode
 
+	attached attachments
+
 	refs atomic.Int64
 	mu   sync.Mutex
 	in   []weak.Pointer[handle.Handle[*eagerContext]]
@@ -25,8 +27,9 @@ type definition struct {
 
 // bodyNode says where a node of a function's body was made.
 type bodyNode struct {
-	typ string
-	pcs [6]uintptr
+	typ      string
+	pcs      [6]uintptr
+	gradient GradientFunc
 }
 
 // newDefinition takes over p and a count of each of deps.
@@ -49,6 +52,7 @@ func (d *definition) release() {
 			}
 		}
 	}
+	d.attached.close()
 	ctf.DeleteFunction(d.p)
 	handle.Count(-1)
 	for _, dep := range d.deps {

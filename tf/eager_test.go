@@ -105,7 +105,7 @@ func TestDevicesThatDoNotExist(t *testing.T) {
 				}
 			}
 			if tc.code != 0 {
-				wantError(t, s.Err(), tc.code, "Neg at ", tc.text)
+				wantError(t, s.Err(), tc.code, " at ", tc.text)
 			}
 		})
 	}

@@ -4,12 +4,14 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/gotf/gotf/internal/ctf"
 	"github.com/gotf/gotf/internal/handle"
+	attr "github.com/wamuir/graft/tensorflow/core/framework/attr_value_go_proto"
 	functionpb "github.com/wamuir/graft/tensorflow/core/framework/function_go_proto"
 	"google.golang.org/protobuf/proto"
 )
@@ -30,85 +32,74 @@ type Function struct {
 	in       []TensorSpec // declared arguments, without captures
 	captures []Output
 	out      []DType
+	results  []TensorSpec // out with names and shapes, where they are known
+	jit      bool         // XLA compiles it
 }
 
 // NewFunction traces f into a function. Values of outer that f uses become
-// inputs that [Function.Call] passes by itself. The name is made unique by what
-// the function does.
+// inputs that [Function.Call] passes by itself, unless no result and no stateful
+// operation needs them. The name is made unique by what the function does.
 //
 // The body is a graph: its operations run as their inputs allow. Where reads and
 // writes of a variable must keep an order, say so with [Scope.After]. Every
 // stateful operation runs, also one that no result needs.
 func NewFunction(outer *Scope, name string, in []TensorSpec, f func(s *Scope, in []Output) []Output) (*Function, error) {
-	if err := outer.Err(); err != nil {
-		return nil, err
-	}
-	g, err := NewGraph()
+	b, err := BuildFunction(outer)
 	if err != nil {
 		return nil, err
 	}
-	g.body = &body{outer: outer}
-	defer g.Close()
-	defer func() { g.body.release() }()
-
-	s := g.Scope()
+	defer b.Close()
 	args := make([]Output, len(in))
 	for i, a := range in {
-		if a.Name == "" {
-			a.Name = "arg" + strconv.Itoa(i)
-		}
-		args[i] = Placeholder(s.Named(a.Name), a.DType, a.Shape)
+		args[i] = b.Arg(a)
 	}
-	outs := slices.Clone(f(s, slices.Clone(args)))
-	for i, o := range outs {
-		if s.Err() == nil && o.IsNil() {
-			s.fail("result "+strconv.Itoa(i)+" of function "+name, Errorf("", InvalidArgument, "it is missing"))
-		}
-		outs[i] = s.Begin("Identity\x00").In(o).One() // an input cannot be an output
-	}
-	if s.Err() != nil {
-		return nil, s.Err()
-	}
-	return g.function(name, in, args, outs)
+	return b.Function(name, f(b.s, args))
 }
 
-// function makes a function of g, the graph of a body.
+// function makes a function of g, the graph of a body, without what no result
+// and no stateful operation needs.
 func (g *Graph) function(name string, in []TensorSpec, args, outs []Output) (*Function, error) {
-	fn := &Function{in: slices.Clone(in), captures: g.body.captured}
-	var params, results []ctf.In
-	for _, o := range slices.Concat(args, g.body.holders) {
-		params = append(params, o.in())
-	}
-	for _, o := range outs {
-		results = append(results, o.in())
-		fn.out = append(fn.out, o.DType())
+	what := "new function " + strconv.Quote(name)
+	if strings.IndexByte(name, 0) >= 0 {
+		return nil, Errorf(what, InvalidArgument, "the name contains NUL")
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	suffix, err := g.digest(params, results)
+	parts := g.dissect(args, outs)
+	fn := &Function{in: slices.Clone(in), captures: parts.captures, jit: g.body.jit}
+	for i, o := range outs {
+		fn.out = append(fn.out, o.DType())
+		fn.results = append(fn.results, TensorSpec{g.body.resultName(i), o.DType(), o.Shape()})
+	}
+	suffix, err := g.digest(parts.params, parts.results)
 	if err != nil {
 		return nil, err
 	}
-	what := "new function " + strconv.Quote(name)
-	if fn.name = name + "_" + suffix; strings.IndexByte(name, 0) >= 0 {
-		return nil, Errorf(what, InvalidArgument, "the name contains NUL")
-	}
-	nodes := make(map[string]bodyNode, len(g.nodes))
-	var stateful []*ctf.Operation
-	for n := range g.each {
-		typ := n.typ[:len(n.typ)-1]
-		nodes[n.name] = bodyNode{typ, n.pcs}
-		if typ != "Placeholder" && opDef(typ).GetIsStateful() {
-			stateful = append(stateful, n.op)
-		}
-	}
-	c, st := ctf.NewFunction(g.p, fn.name, params, results, nil, stateful)
+	fn.name = name + "_" + suffix
+	c, st := ctf.NewFunction(g.p, fn.name, parts.ops, parts.params, parts.results, g.body.resultNames, parts.stateful)
 	if err := check(what, st); err != nil {
 		return nil, err
 	}
-	fn.h = handle.New(newDefinition(c, fn.name, g.body.deps, nodes), (*definition).release)
+	if fn.jit {
+		if err := check(what, ctf.SetFunctionAttr(c, mustCompile, trueAttr())); err != nil {
+			ctf.DeleteFunction(c)
+			return nil, err
+		}
+	}
+	fn.h = handle.New(newDefinition(c, fn.name, g.body.deps, parts.nodes), (*definition).release)
 	g.body.deps = nil
 	return fn, nil
+}
+
+// mustCompile is the attribute of functions and calls that XLA compiles.
+const mustCompile = "_XlaMustCompile"
+
+func trueAttr() []byte {
+	raw, err := proto.Marshal(&attr.AttrValue{Value: &attr.AttrValue_B{B: true}})
+	if err != nil {
+		panic(err) // a constant message
+	}
+	return raw
 }
 
 // digest tells the function that g's nodes make from others. g.mu is held.
@@ -123,6 +114,7 @@ func (g *Graph) digest(params, results []ctf.In) (string, error) {
 	}
 	sum := sha256.New()
 	sum.Write(raw)
+	fmt.Fprint(sum, g.body.jit, g.body.resultNames)
 	for _, in := range slices.Concat(params, results) {
 		sum.Write(append([]byte(ctf.OpName((*ctf.Operation)(in.P))), 0))
 		sum.Write(binary.LittleEndian.AppendUint32(nil, uint32(in.I)))
@@ -143,13 +135,62 @@ func (f *Function) Inputs() []TensorSpec { return slices.Clone(f.in) }
 // OutputTypes are the types of the results.
 func (f *Function) OutputTypes() []DType { return slices.Clone(f.out) }
 
+// Outputs are the results as far as they are known: the names and shapes of an
+// imported function's are not.
+func (f *Function) Outputs() []TensorSpec {
+	if f.results == nil {
+		out := make([]TensorSpec, len(f.out))
+		for i, d := range f.out {
+			out[i].DType = d
+		}
+		return out
+	}
+	return slices.Clone(f.results)
+}
+
 // Call runs the function, or adds a call of it to a graph.
 func (f *Function) Call(s *Scope, args ...Output) []Output {
 	if err := f.accepts(args); err != nil {
 		s.fail("call of "+f.name, err)
 		return nil
 	}
-	all := slices.Concat(args, f.captures)
+	return f.invoke(s, args)
+}
+
+// invoke is Call with arguments that are known to be right.
+func (f *Function) invoke(s *Scope, args []Output) []Output {
+	for _, c := range f.captures {
+		if c.n.owner != nil && c.n.owner.Closed() {
+			s.fail("call of "+f.name, Errorf("", FailedPrecondition, "a value that the function captured, of %s, is closed; use Scope.Keep, or make it an argument", c.Name()))
+			return nil
+		}
+	}
+	return f.apply(s, slices.Concat(args, f.captures))
+}
+
+// Apply is Call with values also for all that f captured.
+func (f *Function) Apply(s *Scope, all ...Output) []Output {
+	if len(all) != len(f.in)+len(f.captures) {
+		s.fail("call of "+f.name, Errorf("", InvalidArgument, "the function takes %d values, got %d", len(f.in)+len(f.captures), len(all)))
+		return nil
+	}
+	return f.apply(s, all)
+}
+
+func (f *Function) apply(s *Scope, all []Output) []Output {
+	if !s.calling {
+		for _, r := range s.recorder {
+			if r.Call != nil && r.notes(all) {
+				t := *s
+				t.calling = true
+				return r.Call(&t, f, all)
+			}
+		}
+	}
+	return f.call(s, all)
+}
+
+func (f *Function) call(s *Scope, all []Output) []Output {
 	if s.e != nil {
 		b := s.Begin(f.name)
 		var err error
@@ -165,7 +206,11 @@ func (f *Function) Call(s *Scope, args ...Output) []Output {
 	for i, a := range all {
 		types[i] = a.DType()
 	}
-	return s.Begin("StatefulPartitionedCall\x00").InList(all).Types("Tin", types).Types("Tout", f.out).Func("f", f).Outs()
+	b := s.Begin("StatefulPartitionedCall\x00").InList(all).Types("Tin", types).Types("Tout", f.out).Func("f", f)
+	if f.jit {
+		b.Bool(mustCompile, true)
+	}
+	return b.Outs()
 }
 
 func (f *Function) accepts(args []Output) error {

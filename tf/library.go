@@ -2,7 +2,6 @@ package tf
 
 import (
 	"errors"
-	"strings"
 	"sync"
 
 	"github.com/gotf/gotf/internal/ctf"
@@ -38,17 +37,4 @@ func Version() (string, error) {
 		return "", err
 	}
 	return ctf.Version(), nil
-}
-
-// LoadLibrary loads a shared object that registers operations or devices. It is
-// never unloaded.
-// https://www.tensorflow.org/guide/create_op
-func LoadLibrary(path string) error {
-	if err := open(); err != nil {
-		return err
-	}
-	if strings.IndexByte(path, 0) >= 0 {
-		return Errorf("load library", InvalidArgument, "path %q contains NUL", path)
-	}
-	return check("load library "+path, ctf.LoadLibrary(path))
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gotf/gotf/internal/handle"
 	"github.com/gotf/gotf/tf"
 )
 
@@ -34,9 +35,10 @@ func resident(t *testing.T) int {
 // wantFlat runs n steps, a tenth of them first to fill pools and caches, and
 // fails if memory then grows by more than allowed bytes: some slack for the
 // heaps of Go and C, which settle at different sizes, and far below what the n
-// steps would leave if each lost what it used.
+// steps would leave if each lost what it used. No step may leave an open object.
 func wantFlat(t *testing.T, n, allowed int, step func(i int)) {
 	t.Helper()
+	live := handle.Live()
 	for i := range n / 10 {
 		step(i)
 	}
@@ -46,6 +48,7 @@ func wantFlat(t *testing.T, n, allowed int, step func(i int)) {
 		step(n/10 + i)
 	}
 	debug.FreeOSMemory()
+	waitLive(t, live)
 	after := resident(t)
 	t.Logf("%d steps: %d -> %d MB", n, before>>20, after>>20)
 	if after-before > allowed {
@@ -156,6 +159,56 @@ func TestLongFunctions(t *testing.T) {
 			runtime.GC()
 		}
 	})
+}
+
+// The same through Traced, with a nested one, a variable and two kinds of
+// arguments each. Half are closed, half left to the collector.
+func TestLongTraced(t *testing.T) {
+	long(t)
+	e := newEager(t)
+	keep := newScope(t, e)
+	v := closing(t, tf.NewVariable(keep, "v", tf.Float32, tf.Shape{}), nil)
+	v.Assign(keep, tf.ConstScalar(keep, float32(1)))
+	wantFlat(t, 10_000, 64*mb, func(i int) {
+		s := e.Scope()
+		defer s.Close()
+		inner := tf.Trace("inner", func(s *tf.Scope, x tf.Output) tf.Output { return node(s, "AddV2", x, v.Read(s)) }, nil)
+		f := tf.Trace("f", func(s *tf.Scope, x tf.Output) tf.Output {
+			return inner.Call(s, node(s, "AddV2", x, tf.ConstScalar(s, float32(i))))
+		}, nil)
+		f.Call(s, tf.ConstScalar(s, float32(1)))
+		if i%10 == 0 {
+			f.Call(s, tf.Const(s, []float32{1, 2}))
+		}
+		wantOK(t, s)
+		if i%2 == 0 {
+			f.Close()
+			inner.Close()
+		}
+		if i%500 == 0 {
+			runtime.GC()
+		}
+	})
+}
+
+// One function traced for graphs that come and go, for their variables.
+func TestLongTracedGraphs(t *testing.T) {
+	long(t)
+	var v *tf.Variable
+	f := closing(t, tf.Trace("f", func(s *tf.Scope, x tf.Output) tf.Output { return node(s, "AddV2", x, v.Read(s)) }, nil), nil)
+	call := func() {
+		g, err := tf.NewGraph()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer g.Close()
+		s := g.Scope()
+		v = tf.NewVariable(s, "v", tf.Float32, tf.Shape{})
+		f.Call(s, tf.ConstScalar(s, float32(1)))
+		wantOK(t, s)
+	}
+	call() // the function of the last graph stays
+	wantFlat(t, 5000, 32*mb, func(int) { call() })
 }
 
 // Graphs and sessions, each with a few nodes.

@@ -25,6 +25,18 @@ func (o Op) Name() string {
 	return o.n.name
 }
 
+// Graph is the graph that o is in, or nil.
+func (o Op) Graph() *Graph {
+	if o.n == nil {
+		return nil
+	}
+	return o.n.g
+}
+
+// IsStateful reports whether o may do more than compute its results, or give
+// others the next time: random numbers, reads and writes of variables, calls.
+func (o Op) IsStateful() bool { return opDef(o.Type()).GetIsStateful() }
+
 // Where is the "file.go:line" that made the operation, if that is known.
 func (o Op) Where() string {
 	if o.n == nil || o.n.pcs[0] == 0 {
@@ -46,6 +58,11 @@ func (o Op) Inputs() []Output {
 	defer n.g.h.Release()
 	n.g.mu.Lock()
 	defer n.g.mu.Unlock()
+	return n.inputs()
+}
+
+// inputs are those of a graph's operation; the graph's lock is held.
+func (n *node) inputs() []Output {
 	if !n.hasInputs {
 		for _, in := range ctf.OpInputs(n.op) {
 			n.ins = append(n.ins, Output{n.g.node((*ctf.Operation)(in.P)), in.I})
@@ -53,6 +70,25 @@ func (o Op) Inputs() []Output {
 		n.hasInputs = true
 	}
 	return n.ins
+}
+
+// GradientFunc adds the gradient of an operation; package grad tells more.
+type GradientFunc = func(s *Scope, o Op, dy []Output) []Output
+
+// SetGradient gives o a gradient of its own, instead of that of its type. It
+// goes along where o is in the body of a function that is inlined.
+func (o Op) SetGradient(f GradientFunc) {
+	if o.n != nil {
+		o.n.gradient = f
+	}
+}
+
+// Gradient is what SetGradient set, or nil.
+func (o Op) Gradient() GradientFunc {
+	if o.n == nil {
+		return nil
+	}
+	return o.n.gradient
 }
 
 // recorded are the inputs that a Recorder noted.

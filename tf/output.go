@@ -24,8 +24,10 @@ type node struct {
 	dts []int32
 
 	op   *ctf.Operation // graph
-	name string
-	pcs  [6]uintptr // where it was made
+	name string         // also of an eager variable
+	pcs  [6]uintptr     // where it was made
+
+	checks []*ctf.Operation // graph: fail if a result holds a NaN or an Inf
 
 	hs     []*ctf.TensorHandle // eager; valid while owner is held
 	owner  *owner
@@ -33,10 +35,14 @@ type node struct {
 	nbytes int64 // of hs
 	kept   bool  // owner owns nothing else
 
+	assigned atomic.Bool // eager variable: it has a value
+
 	hasInputs bool
 	ins       []Output
-	counts    []int32 // of recorded eager operations: -1 for a single input, else the length of a list
-	attrs     []byte  // of recorded eager operations: as the builder wrote them
+	counts    []int32      // of recorded eager operations: -1 for a single input, else the length of a list
+	attrs     []byte       // of recorded eager operations: as the builder wrote them
+	funcs     []recorded   // of recorded eager operations; held by owner
+	gradient  GradientFunc // instead of that of the operation's type
 
 	shape atomic.Pointer[Shape] // graph: what Session.Run compares a feed of output 0 with
 

@@ -168,6 +168,7 @@ func (r *step) prepare(s *Session, a *RunArgs) (err error) {
 		}
 		r.targets = append(r.targets, o.n.op)
 	}
+	r.targets = checksOf(checksOf(r.targets, a.Fetches), a.Targets)
 	r.traced = a.Metadata != nil
 	if a.Options != nil {
 		if r.options, err = proto.Marshal(a.Options); err != nil {
@@ -247,7 +248,7 @@ func (r *step) run() (res result) {
 		res.metadata, st = ctf.RunOptions(r.c, r.options, r.feeds, r.values, r.fetches, r.results, r.targets, r.traced)
 	}
 	if st.Code != 0 {
-		res.err = r.s.explain(st)
+		res.err = r.s.explain(st, r)
 		return res
 	}
 	res.out = make([]*Tensor, len(r.results))

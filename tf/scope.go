@@ -1,9 +1,6 @@
 package tf
 
-import (
-	"context"
-	"strings"
-)
+import "context"
 
 // Scope is where operations are added: to a graph, or, on an eager scope, run
 // at once. The methods that return a Scope make a variant that shares the graph
@@ -17,9 +14,11 @@ type Scope struct {
 	device   string // ends in NUL
 	control  []Output
 	recorder []*Recorder
+	calling  bool // in a Recorder's Call
 	attrs    func(*OpBuilder)
 	ctx      context.Context
 	cancel   *cancellation
+	numerics uint8 // checkInherited, checkOn, checkOff
 }
 
 // root is what all variants of a scope share.
@@ -66,10 +65,17 @@ func (s *Scope) Named(name string) *Scope {
 }
 
 // OnDevice is a scope whose operations run on a device: "/cpu:0", "/gpu:1",
-// "/job:worker/task:2/cpu:0". Empty: wherever TensorFlow chooses.
+// "/job:worker/task:2/cpu:0". Empty: wherever TensorFlow chooses. Another string
+// fails the scope. Where an operation cannot run there it runs on a CPU, unless
+// [Config].StrictPlacement is set.
 func (s *Scope) OnDevice(device string) *Scope {
 	t := *s
-	t.device = strings.ReplaceAll(device, "\x00", "?") + "\x00"
+	device, err := parseDevice(device)
+	if err != nil {
+		s.fail("OnDevice", err)
+		return &t
+	}
+	t.device = device + "\x00"
 	return &t
 }
 
@@ -128,6 +134,13 @@ func (s *Scope) Close() error {
 	}
 	s.root.cancels = nil
 	return nil
+}
+
+// Local is o as operations on s see it: in the body of a function, the argument
+// that stands for a value from outside. It fails the scope where there is none.
+func (s *Scope) Local(o Output) Output {
+	o, _ = s.local("use of "+o.Name(), o, 0)
+	return o
 }
 
 // opName is the name to make unique for an operation of the given type.

@@ -18,6 +18,9 @@ func NewVariable(s *Scope, name string, d DType, shape Shape) *Variable {
 		// This shared name asks for a resource that dies with its handle.
 		const anonymous = "cd2c89b7-88b7-44c8-ad83-06c2a9158347"
 		v.handle = s.Begin("VarHandleOp\x00").Type("dtype", d).Shape("shape", shape).Str("shared_name", anonymous).Str("container", "").One()
+		if v.handle.n != nil {
+			v.handle.n.name = name
+		}
 		s.Keep(v.handle)
 		return v
 	}
@@ -47,13 +50,11 @@ func (v *Variable) Shape() Shape { return v.shape }
 func (v *Variable) Read(s *Scope) Output {
 	o := s.Begin("ReadVariableOp\x00").In(v.handle).Type("dtype", v.dtype).One()
 	switch {
-	case o.n == nil:
-	case s.e != nil: // one without a value reads as a vector of length 0
-		if !v.shape.Accepts(o.Shape()) {
-			s.fail("ReadVariableOp", Errorf("", FailedPrecondition, "variable %q has no value", v.name))
-			return Output{}
-		}
-	case v.handle.n.g != s.g:
+	case o.n == nil || s.e != nil || v.handle.n.g == s.g:
+	case v.handle.n.e != nil && v.shape != nil:
+		// One without a value reads as a vector of length 0.
+		return s.Begin("EnsureShape\x00").In(o).Shape("shape", v.shape).One()
+	default:
 		s.SetErr(s.g.SetShape(o, v.shape)) // a captured handle does not tell its shape
 	}
 	return o

@@ -71,18 +71,24 @@ var (
 
 // explain is the error of a run, with the line that made the failed node if it
 // was made in Go.
-func (s *Session) explain(st ctf.Status) error {
-	e := &Error{Op: runSession, Code: Code(st.Code), Message: oneLine(st.Message)}
-	m := nodeMark.FindStringSubmatch(st.Message)
-	if m == nil { // the single-threaded executor does not tell
+func (s *Session) explain(st ctf.Status, r *step) error {
+	if op, e := numericsError(st.Message); e != nil {
+		e.Op = runSession + ": " + op
 		return e
 	}
-	function := ""
+	e := &Error{Op: runSession, Code: Code(st.Code), Message: oneLine(st.Message)}
+	function, node := "", "" // the single-threaded executor tells neither
+	if m := nodeMark.FindStringSubmatch(st.Message); m != nil {
+		node = m[1]
+	}
 	if f := functionMark.FindStringSubmatch(st.Message); f != nil {
 		function = f[1]
 	}
-	if where := s.g.where(function, m[1]); where != "" {
+	if where := s.g.where(function, node); where != "" {
 		e.Op += ": " + where
+	}
+	if u := s.unassigned(st.Message, function, node, r); u != nil {
+		e.Code, e.Message = u.Code, u.Message
 	}
 	return e
 }
@@ -118,7 +124,7 @@ func (g *Graph) inlined(op *ctf.Operation, name, rest string) string {
 	if n == nil {
 		return ""
 	}
-	return bodyNode{n.typ[:len(n.typ)-1], n.pcs}.where(name)
+	return bodyNode{typ: n.typ[:len(n.typ)-1], pcs: n.pcs}.where(name)
 }
 
 // where tells type, name and line of a node of d, or of a function that was

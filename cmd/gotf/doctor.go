@@ -50,13 +50,6 @@ type libraryHealth struct {
 // ok reports whether the library was found and opened.
 func (h *libraryHealth) ok() bool { return h.Error == "" }
 
-// gpuHealth says whether TensorFlow can use a GPU.
-type gpuHealth struct {
-	Build   bool               `json:"build"` // the library is a build for GPUs
-	Files   []library.CUDAFile `json:"files,omitempty"`
-	Missing []string           `json:"missing,omitempty"`
-}
-
 func doctor(c *cli.Context) error {
 	if kind := c.String("probe"); kind != "" {
 		return runProbe(c, library.Kind(kind))
@@ -102,22 +95,9 @@ func diagnose(c *cli.Context) *diagnosis {
 		}
 		d.Libraries = append(d.Libraries, h)
 	}
-	d.GPU = gpuHealthOf(d.Libraries[0].found)
+	d.GPU = gpuHealthOf(d.Libraries[0].found, library.ReadDriver("/proc/driver/nvidia/version"))
 	d.Advice = d.advise()
 	return d
-}
-
-func gpuHealthOf(f library.Found) (g gpuHealth) {
-	if g.Build = f.ForGPU(); !g.Build {
-		return g
-	}
-	g.Files = f.CUDA()
-	for _, file := range g.Files {
-		if file.Path == "" {
-			g.Missing = append(g.Missing, file.Name)
-		}
-	}
-	return g
 }
 
 // advise says what to do about each thing that is missing.
@@ -140,16 +120,7 @@ func (d *diagnosis) advise() (advice []string) {
 			}
 		}
 	}
-	if !d.GPU.Build && nvidiaDriver() && d.Libraries[0].ok() {
-		add("GPU: there is an NVIDIA driver, and this TensorFlow is for CPUs only: gotf install --gpu")
-	}
-	for _, name := range d.GPU.Missing {
-		if name == "libcuda.so.1" {
-			add("libcuda.so.1: install NVIDIA's driver; without it TensorFlow computes on the CPU")
-		} else {
-			add("%s: gotf install --gpu fetches it", name)
-		}
-	}
+	advice = append(advice, d.GPU.advise(d.Libraries[0].ok())...)
 	if len(d.CPU.Features) > 0 && !d.CPU.has("avx") {
 		add("CPU: TensorFlow's wheels need AVX, which this processor lacks")
 	}
@@ -167,14 +138,7 @@ func (d *diagnosis) print(out io.Writer) {
 	for _, h := range d.Libraries {
 		h.print(out)
 	}
-	switch {
-	case !d.GPU.Build:
-		fmt.Fprintf(out, "\nGPU: no (a build for CPUs)\n")
-	case len(d.GPU.Missing) == 0:
-		fmt.Fprintf(out, "\nGPU: all CUDA files are there\n")
-	default:
-		fmt.Fprintf(out, "\nGPU: missing %s\n", strings.Join(d.GPU.Missing, ", "))
-	}
+	fmt.Fprintf(out, "\nGPU: %s\n", d.GPU)
 	fmt.Fprintf(out, "CPU: %s, %d cores, %s\n", d.CPU.Model, d.CPU.Cores, strings.Join(d.CPU.Features, " "))
 	fmt.Fprintf(out, "Cache: %s\n", d.Cache)
 	if len(d.Advice) == 0 {

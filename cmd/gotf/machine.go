@@ -107,9 +107,3 @@ func readCache() cacheInfo {
 		}
 	}
 }
-
-// nvidiaDriver reports whether NVIDIA's kernel driver is loaded.
-func nvidiaDriver() bool {
-	_, err := os.Stat("/proc/driver/nvidia/version")
-	return err == nil
-}

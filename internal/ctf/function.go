@@ -7,9 +7,9 @@ import "C"
 
 import "unsafe"
 
-// NewFunction turns all of g into a function. names, one for each output, may
+// NewFunction turns a part of g into a function. names, one for each output, may
 // be nil; control lists operations that always run.
-func NewFunction(g *Graph, name string, in, out []In, names []string, control []*Operation) (f *Function, st Status) {
+func NewFunction(g *Graph, name string, ops []*Operation, in, out []In, names []string, control []*Operation) (f *Function, st Status) {
 	var cnames []*C.char // nil: names of TensorFlow's choice
 	for i, n := range names {
 		cnames = append(cnames, C.CString(n))
@@ -17,7 +17,8 @@ func NewFunction(g *Graph, name string, in, out []In, names []string, control []
 	}
 	withString(name, func(n *C.char) {
 		st = try(func(s *C.TF_Status) {
-			f = C.TF_GraphToFunctionWithControlOutputs(g, n, 0, -1, nil, C.int(len(in)), outputs(in), C.int(len(out)), outputs(out),
+			f = C.TF_GraphToFunctionWithControlOutputs(g, n, 0, C.int(len(ops)), (**C.TF_Operation)(unsafe.SliceData(ops)),
+				C.int(len(in)), outputs(in), C.int(len(out)), outputs(out),
 				unsafe.SliceData(cnames), C.int(len(control)), (**C.TF_Operation)(unsafe.SliceData(control)), nil, nil, nil, s)
 		})
 	})
@@ -53,3 +54,17 @@ func SetFunctionAttr(f *Function, name string, value []byte) (st Status) {
 	})
 	return st
 }
+
+// GraphFunctions lists g's library; the caller deletes each.
+func GraphFunctions(g *Graph) (fs []*Function, st Status) {
+	fs = make([]*Function, int(C.TF_GraphNumFunctions(g)))
+	if len(fs) > 0 {
+		st = try(func(s *C.TF_Status) {
+			n := C.TF_GraphGetFunctions(g, (**C.TF_Function)(unsafe.SliceData(fs)), C.int(len(fs)), s)
+			fs = fs[:max(int(n), 0)]
+		})
+	}
+	return fs, st
+}
+
+func FunctionName(f *Function) string { return C.GoString(C.TF_FunctionName(f)) }

@@ -105,7 +105,7 @@ func ContextDevices(_ *Context) (r0 []Device, r1 Status) {
 	return
 }
 
-func NewFunction(_ *Graph, _ string, _ []In, _ []In, _ []string, _ []*Operation) (r0 *Function, r1 Status) {
+func NewFunction(_ *Graph, _ string, _ []*Operation, _ []In, _ []In, _ []string, _ []*Operation) (r0 *Function, r1 Status) {
 	r1 = Status{Code: 12, Message: errUnsupported.Error()}
 	return
 }
@@ -129,6 +129,15 @@ func ImportFunction(_ []byte) (r0 *Function, r1 Status) {
 
 func SetFunctionAttr(_ *Function, _ string, _ []byte) (r0 Status) {
 	r0 = Status{Code: 12, Message: errUnsupported.Error()}
+	return
+}
+
+func GraphFunctions(_ *Graph) (r0 []*Function, r1 Status) {
+	r1 = Status{Code: 12, Message: errUnsupported.Error()}
+	return
+}
+
+func FunctionName(_ *Function) (r0 string) {
 	return
 }
 
@@ -184,6 +193,8 @@ func OpControlInputs(_ *Operation) (r0 []*Operation) {
 	return
 }
 
+func AddControlInput(_ *Graph, _ *Operation, _ *Operation) {}
+
 func OpAttr(_ *Operation, _ string) (r0 []byte, r1 Status) {
 	r1 = Status{Code: 12, Message: errUnsupported.Error()}
 	return
@@ -207,11 +218,6 @@ type InputMapping struct {
 
 func Import(_ *Graph, _ []byte, _ string, _ []InputMapping, _ []string, _ []int, _ []*Operation) (r0 []In, r1 Status) {
 	r1 = Status{Code: 12, Message: errUnsupported.Error()}
-	return
-}
-
-func LoadLibrary(_ string) (r0 Status) {
-	r0 = Status{Code: 12, Message: errUnsupported.Error()}
 	return
 }
 
@@ -246,6 +252,16 @@ func Version() (r0 string) {
 }
 
 func HasSymbol(_ string) (r0 bool) {
+	return
+}
+
+func LoadLibrary(_ string) (r0 []byte, r1 Status) {
+	r1 = Status{Code: 12, Message: errUnsupported.Error()}
+	return
+}
+
+func LoadPluggableDevice(_ string) (r0 Status) {
+	r0 = Status{Code: 12, Message: errUnsupported.Error()}
 	return
 }
 

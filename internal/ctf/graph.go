@@ -75,6 +75,9 @@ func OpControlInputs(op *Operation) []*Operation {
 	return out
 }
 
+// AddControlInput makes op run after input.
+func AddControlInput(g *Graph, op, input *Operation) { C.TF_AddOperationControlInput(g, op, input) }
+
 // OpAttr is TF_OperationGetAttrValueProto.
 func OpAttr(op *Operation, name string) (value []byte, s Status) {
 	withString(name, func(n *C.char) {
@@ -146,12 +149,4 @@ func Import(g *Graph, def []byte, prefix string, maps []InputMapping, names []st
 		out = append(out, In{P: unsafe.Pointer(o.oper), I: int32(o.index)})
 	}
 	return out, s
-}
-
-// LoadLibrary is TF_LoadLibrary; the library is never unloaded.
-func LoadLibrary(path string) (s Status) {
-	withString(path, func(p *C.char) {
-		s = try(func(s *C.TF_Status) { C.TF_LoadLibrary(p, s) })
-	})
-	return s
 }

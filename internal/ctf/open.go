@@ -9,7 +9,6 @@ import "C"
 
 import (
 	"errors"
-	"log/slog"
 	"strings"
 	"sync"
 	"unsafe"
@@ -66,4 +65,4 @@ func HasSymbol(name string) bool {
 // gotfLog receives what the library logs below an error.
 //
 //export gotfLog
-func gotfLog(line *C.char) { slog.Debug(strings.TrimSpace(C.GoString(line)), "from", "tensorflow") }
+func gotfLog(line *C.char) { log(strings.TrimSpace(C.GoString(line))) }

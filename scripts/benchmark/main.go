@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/gotf/gotf/internal/peers"
 )
@@ -46,6 +47,11 @@ type comparison struct {
 // comparisons in the order in which they run.
 var comparisons = []comparison{
 	{name: "startup", unit: "s", what: "start to a first product of matrices", lower: true, start: startup},
+	{name: "eager_op", unit: "us", what: "10x10 product or sum, eagerly", lower: true, start: lowLevel("eager_op", time.Microsecond, eagerOp)},
+	{name: "eager_tape", unit: "us", what: "training step, MLP, tape and SGD, eagerly", lower: true, start: lowLevel("eager_tape", time.Microsecond, eagerTape)},
+	{name: "function_call", unit: "us", what: "call of a traced function, small MLP", lower: true, start: lowLevel("function_call", time.Microsecond, functionCall)},
+	{name: "trace", unit: "ms", what: "tracing 1,000 operations", lower: true, start: lowLevel("trace", time.Millisecond, traceThousand)},
+	{name: "gradient_resnet50", unit: "s", what: "gradients of ResNet-50's graph", lower: true, start: lowLevel("gradient_resnet50", time.Second, gradientResNet50)},
 	{name: "infer_mlp", unit: "us", what: "p50 of one sample, MLP", lower: true, start: infer(mlp)},
 	{name: "infer_cnn", unit: "us", what: "p50 of one sample, CNN", lower: true, start: infer(cnn)},
 	{name: "train_mlp", unit: "steps/s", what: "fit, MLP, batch 32", start: train(mlp)},

@@ -31,14 +31,14 @@ func TestSummarise(t *testing.T) {
 
 func TestChoose(t *testing.T) {
 	all, err := choose("")
-	if want := []string{"startup", "infer_mlp", "infer_cnn", "train_mlp", "train_cnn"}; err != nil || !slices.Equal(names(all), want) {
+	if want := []string{"startup", "eager_op", "eager_tape", "function_call", "trace", "gradient_resnet50", "infer_mlp", "infer_cnn", "train_mlp", "train_cnn"}; err != nil || !slices.Equal(names(all), want) {
 		t.Errorf("%v, %v; want %v", names(all), err, want)
 	}
 	some, err := choose("train_cnn,startup")
 	if want := []string{"train_cnn", "startup"}; err != nil || !slices.Equal(names(some), want) {
 		t.Errorf("%v, %v; want %v", names(some), err, want)
 	}
-	if _, err := choose("train_rnn"); err == nil || !strings.Contains(err.Error(), `no comparison "train_rnn" (there are startup, infer_mlp,`) {
+	if _, err := choose("train_rnn"); err == nil || !strings.Contains(err.Error(), `no comparison "train_rnn" (there are startup, eager_op,`) {
 		t.Errorf("unknown name: %v", err)
 	}
 }

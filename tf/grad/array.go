@@ -24,7 +24,7 @@ func transposeGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
 
 // castGrad: back to the input's type; integers have no gradient.
 func castGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
-	if d := o.Input(0).DType(); d.IsFloating() {
+	if d := o.Input(0).DType(); d.IsFloating() || d.IsComplex() {
 		return op.Cast(s, dy, d, nil)
 	}
 	return tf.Output{}

@@ -37,6 +37,9 @@ func path(ops []tf.Op, xs []tf.Output) []step {
 			continue
 		}
 		r, known := lookup(o.Type())
+		if f := o.Gradient(); f != nil {
+			r, known = given(f), true
+		}
 		if known && r == nil {
 			continue
 		}
@@ -58,52 +61,57 @@ func carries(d tf.DType) bool {
 // sums collects the gradients that reach each value.
 type sums struct {
 	s    *tf.Scope
-	list map[tf.Output][]tf.Output
+	list map[tf.Output][]Gradient
 }
 
-func (a sums) add(o, g tf.Output) { a.list[o] = append(a.list[o], g) }
+func (a sums) add(o tf.Output, gs ...Gradient) { a.list[o] = append(a.list[o], gs...) }
 
-func (a sums) of(o tf.Output) tf.Output {
-	switch g := a.list[o]; len(g) {
-	case 0:
-		return tf.Output{}
-	case 1:
-		return g[0]
-	default:
-		sum := op.AddN(a.s, g)
-		a.list[o] = []tf.Output{sum}
-		return sum
+// of is the sum for o, rows if nothing else reached it.
+func (a sums) of(o tf.Output) Gradient {
+	gs := a.list[o]
+	if len(gs) == 0 {
+		return Gradient{}
 	}
+	var dense []tf.Output
+	for _, g := range gs {
+		if !g.IsSparse() {
+			dense = append(dense, g.Values)
+		}
+	}
+	sum := gs[0]
+	switch {
+	case len(dense) == 0:
+		return joinRows(a.s, gs)
+	case len(gs) > 1:
+		for _, g := range gs {
+			if g.IsSparse() {
+				dense = append(dense, g.Dense(a.s))
+			}
+		}
+		sum = Gradient{Values: addN(a.s, dense)}
+	}
+	a.list[o] = []Gradient{sum}
+	return sum
+}
+
+func addN(s *tf.Scope, gs []tf.Output) tf.Output {
+	if len(gs) == 1 {
+		return gs[0]
+	}
+	return op.AddN(s, gs)
 }
 
 // backprop goes through steps from the last to the first, and returns the
 // gradients of xs.
-func backprop(s *tf.Scope, steps []step, ys, xs, dys []tf.Output) []tf.Output {
-	if s.Graph() != nil {
-		s = s.Sub("gradients")
-	}
-	acc := sums{s, make(map[tf.Output][]tf.Output, len(steps)+len(xs))}
+func backprop(s *tf.Scope, steps []step, ys, xs, dys []tf.Output) []Gradient {
+	acc := sums{s, make(map[tf.Output][]Gradient, len(steps)+len(xs))}
 	for i, y := range ys {
-		acc.add(y, dys[i])
+		acc.add(y, Gradient{Values: dys[i]})
 	}
 	for i := len(steps) - 1; i >= 0 && s.Err() == nil; i-- {
-		st := &steps[i]
-		dy := make([]tf.Output, st.op.NumOutputs())
-		reached := false
-		for j := range dy {
-			dy[j] = acc.of(st.op.Output(j))
-			reached = reached || !dy[j].IsNil()
-		}
-		if !reached {
-			continue
-		}
-		for j, dx := range st.gradient(s, dy) {
-			if st.need[j] && !dx.IsNil() {
-				acc.add(st.op.Input(j), dx)
-			}
-		}
+		acc.back(&steps[i])
 	}
-	dxs := make([]tf.Output, len(xs))
+	dxs := make([]Gradient, len(xs))
 	if s.Err() != nil {
 		return dxs
 	}
@@ -113,12 +121,59 @@ func backprop(s *tf.Scope, steps []step, ys, xs, dys []tf.Output) []tf.Output {
 	return dxs
 }
 
+// back takes the gradients of a step's results to its inputs.
+func (a sums) back(st *step) {
+	if y := st.op.Output(0); handsOn[st.op.Type()] && a.onlyRows(y) {
+		a.add(st.op.Input(0), a.list[y]...)
+		return
+	}
+	dy := make([]tf.Output, st.op.NumOutputs())
+	for j := range dy {
+		if y := st.op.Output(j); len(a.list[y]) > 0 {
+			dy[j] = a.of(y).Dense(a.s)
+		}
+	}
+	if !anyOf(dy) {
+		return
+	}
+	if st.rule != nil && st.op.Gradient() == nil {
+		if rows, ok := rowsOfTable(a.s, st.op, dy); ok {
+			a.add(st.op.Input(0), rows)
+			return
+		}
+	}
+	for j, dx := range st.gradient(a.s, dy) {
+		if st.need[j] && !dx.IsNil() {
+			a.add(st.op.Input(j), Gradient{Values: dx})
+		}
+	}
+}
+
+func (a sums) onlyRows(o tf.Output) bool {
+	for _, g := range a.list[o] {
+		if !g.IsSparse() {
+			return false
+		}
+	}
+	return len(a.list[o]) > 0
+}
+
+// dense are gradients in full.
+func dense(s *tf.Scope, gs []Gradient) []tf.Output {
+	out := make([]tf.Output, len(gs))
+	for i, g := range gs {
+		out[i] = g.Dense(s)
+	}
+	return out
+}
+
 // gradient calls the step's rule, or fails the scope.
 func (st *step) gradient(s *tf.Scope, dy []tf.Output) []tf.Output {
 	o := st.op
 	if st.rule == nil {
-		if o.Type() == "PartitionedCall" || o.Type() == "StatefulPartitionedCall" {
-			return fail(s, o, tf.Unimplemented, "calls of functions cannot be differentiated; call the Go function on the scope instead")
+		if f := namedFunction(o); f != nil {
+			defer f.Close()
+			return callGradient(s, o, f, dy, st.need)
 		}
 		return fail(s, o, tf.Unimplemented, "no gradient is registered for %s; see grad.Register", o.Type())
 	}
@@ -132,15 +187,21 @@ func (st *step) gradient(s *tf.Scope, dy []tf.Output) []tf.Output {
 	return dx
 }
 
-// fail sets an error that names o.
-func fail(s *tf.Scope, o tf.Op, code tf.Code, format string, args ...any) []tf.Output {
-	what := "gradient of " + o.Type()
+// described names an operation: type, node and the line that made it.
+func described(o tf.Op) string {
+	what := o.Type()
 	if name := o.Name(); name != "" {
 		what += fmt.Sprintf(" %q", name)
 	}
 	if where := o.Where(); where != "" {
 		what += " at " + where
 	}
+	return what
+}
+
+// fail sets an error that names o.
+func fail(s *tf.Scope, o tf.Op, code tf.Code, format string, args ...any) []tf.Output {
+	what := "gradient of " + described(o)
 	s.SetErr(tf.Errorf(what, code, format, args...))
 	return nil
 }

@@ -1,6 +1,189 @@
 package grad
 
-// callRules are the gradients of calls of functions and control flow.
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/op"
+)
+
+// callRules are the gradients of calls of functions and of control flow.
 func callRules() map[string]rule {
-	return map[string]rule{}
+	return map[string]rule{
+		"PartitionedCall":         callRule,
+		"StatefulPartitionedCall": callRule,
+		"If":                      branchRule("then_branch", "else_branch"),
+		"StatelessIf":             branchRule("then_branch", "else_branch"),
+		"Case":                    branchRule("branches"),
+		"StatelessCase":           branchRule("branches"),
+		"While":                   whileRule,
+		"StatelessWhile":          whileRule,
+	}
+}
+
+// callRule differentiates a call: in a graph through a copy of the function's
+// operations, on an eager scope by functions derived from it.
+func callRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
+	f, err := o.Func("f")
+	if err != nil {
+		s.SetErr(err)
+		return nil
+	}
+	defer f.Close()
+	return callGradient(s, o, f, dy, need)
+}
+
+func callGradient(s *tf.Scope, o tf.Op, f *tf.Function, dy []tf.Output, need []bool) []tf.Output {
+	if s.Eager() {
+		return recall(s, o, f, dy)
+	}
+	fs := forwardScope(s, o)
+	cut := make([]tf.Output, o.NumInputs())
+	for i, x := range o.Inputs() {
+		cut[i] = identity(fs, x)
+	}
+	outs := f.Inline(fs, cut...)
+	if s.SetErr(fs.Err()); s.Err() != nil {
+		return nil
+	}
+	ops := upstream(some(outs, dy), cut)
+	if bad := impure(ops, cut); !bad.IsNil() {
+		return again(s, o, bad.Type(), fmt.Sprintf("%q", bad.Name()))
+	}
+	return through(s, ops, outs, cut, dy, need)
+}
+
+// forwardScope is where operations go that repeat part of the forward
+// computation: the graph that o is in, which may be that of a body around s's.
+func forwardScope(s *tf.Scope, o tf.Op) *tf.Scope {
+	if g := o.Graph(); g != nil && g != s.Graph() {
+		return g.Scope().Sub("gradients").Sub(o.Name() + "_forward")
+	}
+	return s
+}
+
+// some are the outs that have a gradient.
+func some(outs, dy []tf.Output) (ys []tf.Output) {
+	for i, y := range outs {
+		if !dy[i].IsNil() {
+			ys = append(ys, y)
+		}
+	}
+	return ys
+}
+
+// through is the gradient of outs, computed by ops from xs, by those of xs that
+// are needed.
+func through(s *tf.Scope, ops []tf.Op, outs, xs, dy []tf.Output, need []bool) []tf.Output {
+	var ys, dys, by []tf.Output
+	for i, y := range outs {
+		if !dy[i].IsNil() {
+			ys, dys = append(ys, y), append(dys, dy[i])
+		}
+	}
+	for i, x := range xs {
+		if need[i] {
+			by = append(by, x)
+		}
+	}
+	got := dense(s, backprop(s, path(ops, by), ys, by, dys))
+	dxs := make([]tf.Output, len(xs))
+	for i := range xs {
+		if need[i] {
+			dxs[i], got = got[0], got[1:]
+		}
+	}
+	return dxs
+}
+
+// reads are stateful operations that may run twice, as long as nothing writes
+// in between.
+var reads = map[string]bool{
+	"VarHandleOp": true, "ReadVariableOp": true, "ResourceGather": true, "ResourceGatherNd": true,
+	"VariableShape": true, "VarIsInitializedOp": true, "Placeholder": true, "Assert": true, "Print": true, "PrintV2": true,
+	"HashTableV2": true, "LookupTableFindV2": true, "LookupTableSizeV2": true, "Variable": true, "VariableV2": true,
+}
+
+// bodies are the attributes of operations that hold functions.
+var bodies = map[string][]string{
+	"PartitionedCall": {"f"}, "StatefulPartitionedCall": {"f"},
+	"If": {"then_branch", "else_branch"}, "StatelessIf": {"then_branch", "else_branch"},
+	"Case": {"branches"}, "StatelessCase": {"branches"},
+	"While": {"cond", "body"}, "StatelessWhile": {"cond", "body"},
+}
+
+// impure finds, among ops and those they wait for, one that must not run twice.
+// What the arguments, that the ops begin with, wait for is not asked.
+func impure(ops []tf.Op, args []tf.Output) tf.Op {
+	seen := map[tf.Op]bool{}
+	for _, a := range args {
+		for _, c := range a.Op().ControlInputs() {
+			seen[c] = true
+		}
+	}
+	for todo := slices.Clone(ops); len(todo) > 0; {
+		o := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[o] {
+			continue
+		}
+		seen[o] = true
+		if o.IsStateful() && !reads[o.Type()] && !calmBodies(o) {
+			return o
+		}
+		todo = append(todo, o.ControlInputs()...)
+	}
+	return tf.Op{}
+}
+
+// calmBodies reports whether o calls functions in which nothing must not run
+// twice.
+func calmBodies(o tf.Op) bool {
+	attrs := bodies[o.Type()]
+	for _, a := range attrs {
+		fs, err := o.Funcs(a)
+		if err != nil {
+			return false
+		}
+		for _, f := range fs {
+			for _, t := range f.StatefulOps() {
+				if !reads[t] && bodies[t] == nil {
+					closeAll(fs)
+					return false
+				}
+			}
+		}
+		closeAll(fs)
+	}
+	return attrs != nil
+}
+
+// again says that the gradient of o needs what an operation of type bad gave,
+// which a second run would change.
+func again(s *tf.Scope, o tf.Op, bad, name string) []tf.Output {
+	return fail(s, o, tf.Unimplemented,
+		"its gradient would run %s %s again, which changes its result or a variable; use a Tape, or operations that are not stateful",
+		bad, name)
+}
+
+// zerosOf are zeros of the shape of an x without a gradient: of the value, for
+// the handle of a variable of type d.
+func zerosOf(s *tf.Scope, x tf.Output, d tf.DType) tf.Output {
+	if x.DType() == tf.Resource {
+		x = op.ReadVariableOp(s, x, d)
+	}
+	return op.ZerosLike(s, x)
+}
+
+// namedFunction is the function that o calls by its type, in graphs of old, or nil.
+func namedFunction(o tf.Op) *tf.Function {
+	if o.Graph() == nil {
+		return nil
+	}
+	f, err := o.Graph().Function(o.Type())
+	if err != nil {
+		return nil
+	}
+	return f
 }

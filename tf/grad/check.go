@@ -2,6 +2,7 @@ package grad
 
 import (
 	"context"
+	"io"
 	"math"
 
 	"github.com/gotf/gotf/tf"
@@ -66,11 +67,9 @@ func values(outs []tf.Output) ([]*tf.Tensor, error) {
 	return ts, nil
 }
 
-func closeAll(ts []*tf.Tensor) {
-	for _, t := range ts {
-		if t != nil {
-			t.Close()
-		}
+func closeAll[T io.Closer](cs []T) {
+	for _, c := range cs {
+		c.Close() // of nil, does nothing
 	}
 }
 
@@ -96,7 +95,7 @@ func (c *eagerChecker) gradients(at []*tf.Tensor, weights *tf.Tensor) ([]*tf.Ten
 	t, ts := NewTape(s)
 	t.Watch(xs...)
 	y := c.f(ts, xs)
-	d := t.pullback([]tf.Output{y}, xs, []tf.Output{s.ConstTensor(weights)})
+	d := t.Pullback([]tf.Output{y}, []tf.Output{s.ConstTensor(weights)}, xs...)
 	if s.Err() != nil {
 		return nil, s.Err()
 	}

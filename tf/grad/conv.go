@@ -12,11 +12,15 @@ type conv struct {
 	depthwise                    bool
 	strides, dilations, explicit []int64
 	padding, format              string
+	dense                        bool // the filter has all channels
 }
 
 func convOf(o tf.Op, depthwise bool) conv {
-	return conv{depthwise, o.AttrInts("strides"), o.AttrInts("dilations"), o.AttrInts("explicit_paddings"),
-		o.AttrString("padding"), o.AttrString("data_format")}
+	return conv{
+		depthwise: depthwise, strides: o.AttrInts("strides"), dilations: o.AttrInts("dilations"),
+		explicit: o.AttrInts("explicit_paddings"), padding: o.AttrString("padding"), format: o.AttrString("data_format"),
+		dense: depthwise,
+	}
 }
 
 func (c conv) forward(s *tf.Scope, x, w tf.Output) tf.Output {
@@ -30,7 +34,15 @@ func (c conv) forward(s *tf.Scope, x, w tf.Output) tf.Output {
 
 // input is the gradient by an input shaped like x.
 func (c conv) input(s *tf.Scope, x, w, dy tf.Output) tf.Output {
-	if c.dilated() {
+	switch to, from := channelsLast(c.format); {
+	case to != nil && c.around():
+		dx := c.last().input(s, transposed(s, x, to), w, transposed(s, dy, to))
+		return transposed(s, dx, from)
+	case c.grouped(x, w):
+		g := groupsOf(s, x, w)
+		c.dense = true
+		return c.input(s, x, g.dense(s, w), dy)
+	case c.around():
 		b := c.blocks(s, x, w, dy)
 		dx := c.plain().backInput(s, b.shape(s, x), w, b.dy)
 		return op.BatchToSpaceND(s, dx, b.size, b.pads)
@@ -40,7 +52,14 @@ func (c conv) input(s *tf.Scope, x, w, dy tf.Output) tf.Output {
 
 // filter is the gradient by a filter shaped like w.
 func (c conv) filter(s *tf.Scope, x, w, dy tf.Output) tf.Output {
-	if c.dilated() {
+	switch to, _ := channelsLast(c.format); {
+	case to != nil && c.around():
+		return c.last().filter(s, transposed(s, x, to), w, transposed(s, dy, to))
+	case c.grouped(x, w):
+		g := groupsOf(s, x, w)
+		c.dense = true
+		return g.sparse(s, c.filter(s, x, g.dense(s, w), dy))
+	case c.around():
 		b := c.blocks(s, x, w, dy)
 		return c.plain().backFilter(s, op.SpaceToBatchND(s, x, b.size, b.pads), shapeOf(s, w), b.dy)
 	}

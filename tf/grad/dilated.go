@@ -7,11 +7,46 @@ import (
 	"github.com/gotf/gotf/tf/op"
 )
 
-// dilated reports whether the gradient kernels must be gone around: those of
-// the CPU, which alone computes channels-last convolutions with dilation,
-// refuse it in float64 and get it wrong elsewhere.
-func (c conv) dilated() bool {
-	return c.format == "NHWC" && slices.Max(append([]int64{1}, c.dilations...)) > 1
+// around reports whether the gradient kernels must be gone around. Those of the
+// CPU refuse explicit padding with channels first, and dilation with explicit
+// padding or where oneDNN does not help; those of dilated depthwise convolution
+// are wrong, or end the process.
+func (c conv) around() bool {
+	dilated := slices.Max(append([]int64{1}, c.dilations...)) > 1
+	if c.format == "NHWC" || c.depthwise && dilated {
+		return dilated
+	}
+	return c.padding == "EXPLICIT"
+}
+
+// last is c with channels last.
+func (c conv) last() conv {
+	to, _ := channelsLast(c.format)
+	c.strides, c.dilations, c.explicit = permuted(c.strides, to), permuted(c.dilations, to), permutedPads(c.explicit, to)
+	c.format = lastFormat[c.format]
+	return c
+}
+
+func permuted(v, perm []int64) (w []int64) {
+	for _, i := range perm {
+		w = append(w, v[i])
+	}
+	return w
+}
+
+// permutedPads is permuted for two numbers an axis; there may be none.
+func permutedPads(v, perm []int64) (w []int64) {
+	if len(v) == 0 {
+		return nil
+	}
+	for _, i := range perm {
+		w = append(w, v[2*i:2*i+2]...)
+	}
+	return w
+}
+
+func transposed(s *tf.Scope, x tf.Output, perm []int64) tf.Output {
+	return op.Transpose(s, x, ints(s, perm...))
 }
 
 // plain is c for what blocks makes.

@@ -1,18 +1,23 @@
 package grad
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/op"
 )
 
+// ellipsis stands in subscripts for the axes that "..." does.
+const ellipsis = '…'
+
 // einsumRule: the gradient by one operand is the Einsum of dy and the other
-// operand, repeated along the axes that only this operand had.
+// operand (its conjugate), spread over the axes that only this operand had, and
+// put on the diagonal if it had an axis twice.
 func einsumRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
 	ins, out, problem := subscripts(o)
 	if problem != "" {
-		return fail(s, o, tf.Unimplemented, "equation %q: %s", o.AttrString("equation"), problem)
+		return fail(s, o, tf.InvalidArgument, "equation %q: %s", o.AttrString("equation"), problem)
 	}
 	dx := make([]tf.Output, len(ins))
 	for i, x := range o.Inputs() {
@@ -21,32 +26,89 @@ func einsumRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
 		}
 		args, subs := []tf.Output{dy[0]}, []string{out}
 		if len(ins) == 2 {
-			args, subs = append(args, o.Input(1-i)), append(subs, ins[1-i])
+			args, subs = append(args, conj(s, o.Input(1-i))), append(subs, ins[1-i])
 		}
-		known := strings.Join(subs, "")
-		var kept strings.Builder
-		var lost []int64
-		for axis, label := range ins[i] {
-			if strings.ContainsRune(known, label) {
-				kept.WriteRune(label)
-			} else {
-				lost = append(lost, int64(axis))
+		all := distinctLabels(ins[i])
+		kept := commonLabels(all, strings.Join(subs, ""))
+		g := einsumOver(s, args, subs, kept)
+		if len(ins) == 2 && strings.ContainsRune(ins[i], ellipsis) && strings.ContainsRune(ins[1-i], ellipsis) {
+			if kept != ins[i] {
+				return fail(s, o, tf.Unimplemented, "equation %q: the shapes that ... stands for must be known", o.AttrString("equation"))
 			}
+			g = sumEllipsis(s, g, x, o.Input(1-i), ins[i], ins[1-i])
 		}
-		g := op.Einsum(s, args, strings.Join(subs, ",")+"->"+kept.String())
-		if lost != nil {
-			for _, axis := range lost {
-				g = op.ExpandDims(s, g, int32Scalar(s, int(axis)))
-			}
-			g = op.BroadcastTo(s, g, shapeOf(s, x))
+		if kept != all {
+			g = einsum(s, []tf.Output{g, op.OnesLike(s, x)}, []string{kept, ins[i]}, all)
+		}
+		if all != ins[i] {
+			g = einsum(s, []tf.Output{g}, []string{all}, ins[i])
 		}
 		dx[i] = g
 	}
 	return dx
 }
 
-// subscripts takes o's equation apart, with a letter for each axis that an
-// ellipsis stands for. An axis that was broadcast has a letter of its own.
+func einsum(s *tf.Scope, args []tf.Output, ins []string, out string) tf.Output {
+	equation := strings.Join(ins, ",") + "->" + out
+	if equation == out+"->"+out {
+		return args[0]
+	}
+	return op.Einsum(s, args, strings.ReplaceAll(equation, string(ellipsis), "..."))
+}
+
+// einsumOver is einsum, with the axes of an ellipsis summed where out has none.
+func einsumOver(s *tf.Scope, args []tf.Output, ins []string, out string) tf.Output {
+	if strings.ContainsRune(out, ellipsis) || !strings.ContainsRune(strings.Join(ins, ""), ellipsis) {
+		return einsum(s, args, ins, out)
+	}
+	g := einsum(s, args, ins, string(ellipsis)+out)
+	rest := op.Sub(s, op.Rank(s, g), int32Scalar(s, len(out)))
+	return op.Sum(s, g, op.Range(s, int32Scalar(s, 0), rest, int32Scalar(s, 1)), nil)
+}
+
+// distinctLabels leaves out letters that sub had before.
+func distinctLabels(sub string) string {
+	var once strings.Builder
+	for i, label := range sub {
+		if !strings.ContainsRune(sub[:i], label) {
+			once.WriteRune(label)
+		}
+	}
+	return once.String()
+}
+
+// commonLabels are the letters of sub that others have too.
+func commonLabels(sub, others string) string {
+	return strings.Map(func(label rune) rune {
+		if strings.ContainsRune(others, label) {
+			return label
+		}
+		return -1
+	}, sub)
+}
+
+// sumEllipsis sums g, which has the axes of x but for those that the ellipsis
+// stands for, to x's shape. Those axes are the ones that x and y were broadcast to.
+func sumEllipsis(s *tf.Scope, g, x, y tf.Output, subX, subY string) tf.Output {
+	part := func(x tf.Output, sub string) (tf.Output, int64) {
+		before, after, _ := strings.Cut(sub, string(ellipsis))
+		from, to := int64(len(before)), -int64(len(after))
+		attrs := &op.StridedSliceAttrs{}
+		if to == 0 {
+			attrs.EndMask = 1
+		}
+		return op.StridedSlice(s, shapeOf(s, x), ints(s, from), ints(s, to), ints(s, 1), attrs), from
+	}
+	px, first := part(x, subX)
+	py, _ := part(y, subY)
+	axes, _ := op.BroadcastGradientArgs(s, px, py)
+	axes = op.AddV2(s, axes, int32Scalar(s, int(first)))
+	return op.Reshape(s, op.Sum(s, g, axes, nil), shapeOf(s, x))
+}
+
+// subscripts takes o's equation apart. Where shapes are known it has a letter for
+// each axis that an ellipsis stands for; an axis that was broadcast has a letter
+// of its own.
 func subscripts(o tf.Op) (ins []string, out, problem string) {
 	left, out, ok := strings.Cut(strings.ReplaceAll(o.AttrString("equation"), " ", ""), "->")
 	ins = strings.Split(left, ",")
@@ -54,23 +116,21 @@ func subscripts(o tf.Op) (ins []string, out, problem string) {
 		return nil, "", "the result's axes are not given"
 	}
 	if strings.Contains(left, "...") {
-		if problem := expandEllipses(o, ins, &out); problem != "" {
-			return nil, "", problem
+		expanded, to := slices.Clone(ins), out
+		if expandEllipses(o, expanded, &to) {
+			return expanded, to, ""
 		}
-	}
-	for _, sub := range append(ins, out) {
-		for _, label := range sub {
-			if strings.Count(sub, string(label)) > 1 {
-				return nil, "", "the gradient of a repeated axis is not supported"
-			}
+		for i := range ins {
+			ins[i] = strings.Replace(ins[i], "...", string(ellipsis), 1)
 		}
+		out = strings.Replace(out, "...", string(ellipsis), 1)
 	}
 	return ins, out, ""
 }
 
 // expandEllipses writes letters for ellipses, aligned at the right, in ins and
-// out.
-func expandEllipses(o tf.Op, ins []string, out *string) string {
+// out. It is false where too little is known of the shapes.
+func expandEllipses(o tf.Op, ins []string, out *string) bool {
 	used := strings.Join(ins, "") + *out
 	fresh := func() string {
 		for c := 'a'; ; c++ {
@@ -89,7 +149,7 @@ func expandEllipses(o tf.Op, ins []string, out *string) string {
 		if before, after, ok := strings.Cut(sub, "..."); ok {
 			shape := o.Input(i).Shape()
 			if len(shape) < len(before)+len(after) {
-				return "the ranks must be known"
+				return false
 			}
 			dims[i] = shape[len(before) : len(shape)-len(after)]
 			rank = max(rank, len(dims[i]))
@@ -111,7 +171,7 @@ func expandEllipses(o tf.Op, ins []string, out *string) string {
 			switch {
 			case !has:
 			case both && (size < 0 || other < 0):
-				return "the sizes that an ellipsis stands for must be known"
+				return false
 			case both && size == 1 && other != 1:
 				names[i] += fresh()
 			default:
@@ -123,5 +183,5 @@ func expandEllipses(o tf.Op, ins []string, out *string) string {
 		ins[i] = strings.Replace(ins[i], "...", names[i], 1)
 	}
 	*out = strings.Replace(*out, "...", common, 1)
-	return ""
+	return true
 }

@@ -84,20 +84,22 @@ func scatter(s *tf.Scope, g, indices, shape, axis tf.Output, batch int) tf.Outpu
 // segmentSumGrad: each row gets its segment's gradient; rows with a negative
 // segment were dropped.
 func segmentSumGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
-	x, ids := o.Input(0), o.Input(1)
+	ids := o.Input(1)
 	zero := op.ZerosLike(s, ids)
 	g := op.GatherV2(s, dy, op.Maximum(s, ids, zero), int32Scalar(s, 0), nil)
-	kept := op.GreaterEqual(s, ids, zero)
-	more := op.Sub(s, op.Rank(s, x), op.Rank(s, ids))
-	shape := op.ConcatV2(s, []tf.Output{op.Shape(s, ids, nil), op.Fill(s, op.Reshape(s, more, ints(s, 1)), int32Scalar(s, 1))}, int32Scalar(s, 0))
-	return op.SelectV2(s, op.Reshape(s, kept, shape), g, number(s, g, 0))
+	return onlyWhere(s, op.GreaterEqual(s, ids, zero), g)
 }
 
 func gatherNdGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
-	indices := o.Input(1)
-	return op.ScatterNd(s, indices, dy, op.Shape(s, o.Input(0), &op.ShapeAttrs{OutType: indices.DType()}), nil)
+	x, indices := o.Input(0), o.Input(1)
+	if sh := indices.Shape(); len(sh) > 0 && sh[len(sh)-1] == 0 { // all of x, repeated
+		return sumTo(s, dy, x, o.Output(0))
+	}
+	as := &op.ScatterNdAttrs{BadIndicesPolicy: o.AttrString("bad_indices_policy")}
+	return op.ScatterNd(s, indices, dy, op.Shape(s, x, &op.ShapeAttrs{OutType: indices.DType()}), as)
 }
 
 func scatterNdRule(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output {
-	return []tf.Output{{}, op.GatherNd(s, dy[0], o.Input(0), nil)}
+	as := &op.GatherNdAttrs{BadIndicesPolicy: o.AttrString("bad_indices_policy")}
+	return []tf.Output{{}, op.GatherNd(s, dy[0], o.Input(0), as)}
 }

@@ -39,9 +39,6 @@ func TestWhatIsConnected(t *testing.T) {
 		{"itself", func(s *tf.Scope, x, z tf.Output) tf.Output { return x }, [][]float64{{1, 1}, nil}},
 		{"stopped", func(s *tf.Scope, x, z tf.Output) tf.Output { return op.Mul(s, op.StopGradient(s, x), z) }, [][]float64{nil, {2, 3}}},
 		{"flat", func(s *tf.Scope, x, z tf.Output) tf.Output { return op.AddV2(s, op.Floor(s, x), z) }, [][]float64{nil, {1, 1}}},
-		{"through integers", func(s *tf.Scope, x, z tf.Output) tf.Output {
-			return op.Mul(s, op.Cast(s, op.Cast(s, x, tf.Int32, nil), tf.Float64, nil), z)
-		}, [][]float64{nil, {2, 3}}},
 		{"an operation without gradient, off the path", func(s *tf.Scope, x, z tf.Output) tf.Output {
 			unique(s, x)
 			return op.AddV2(s, x, unique(s, tf.Const(s, []float64{1})))
@@ -279,17 +276,6 @@ func TestRefused(t *testing.T) {
 		{"no gradient function", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
 			return outs{unique(s.Named("here"), x)}, outs{x}, nil
 		}, tf.Unimplemented, []string{`gradient of Unique "here" at gradients_test.go:`, "no gradient is registered for Unique"}},
-		{"a function", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
-			f, err := tf.NewFunction(s, "f", []tf.TensorSpec{{DType: tf.Float64}}, func(s *tf.Scope, in outs) outs {
-				return outs{op.Square(s, in[0])}
-			})
-			if err != nil {
-				s.SetErr(err)
-				return nil, nil, nil
-			}
-			defer f.Close()
-			return f.Call(s, x), outs{x}, nil
-		}, tf.Unimplemented, []string{"StatefulPartitionedCall", "calls of functions cannot be differentiated"}},
 		{"prevented", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
 			return outs{op.PreventGradient(s, x, &op.PreventGradientAttrs{Message: "not here"})}, outs{x}, nil
 		}, tf.FailedPrecondition, []string{"PreventGradient", "not here"}},
@@ -299,9 +285,15 @@ func TestRefused(t *testing.T) {
 			_, mean, _, _, _, _ := op.FusedBatchNormV3(s, im, one, one, none, none, nil)
 			return outs{mean}, outs{x}, nil
 		}, tf.Unimplemented, []string{"FusedBatchNormV3", "output 1 has no gradient"}},
-		{"repeated axis", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
-			return outs{op.Einsum(s, outs{op.Reshape(s, x, tf.Const(s, []int32{1, -1, 1}))}, "aba->b")}, outs{x}, nil
-		}, tf.Unimplemented, []string{"Einsum", `"aba->b"`, "repeated"}},
+		{"second derivative", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
+			return outs{op.IgammaGradA(s, x, x)}, outs{x}, nil
+		}, tf.Unimplemented, []string{"IgammaGradA", "no second derivative of Igamma by a"}},
+		{"through integers", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
+			return outs{op.Square(s, op.Cast(s, op.Cast(s.Named("cut"), x, tf.Int32, nil), tf.Float64, nil))}, outs{x}, nil
+		}, tf.InvalidArgument, []string{"x 0, Const:0", `only through Cast "cut" at gradients_test.go:`, "int32"}},
+		{"through strings", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
+			return outs{op.StringToNumber(s, op.AsString(s, x, nil), &op.StringToNumberAttrs{OutType: tf.Float64})}, outs{x}, nil
+		}, tf.InvalidArgument, []string{"only through AsString", "string"}},
 		{"integer y", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
 			return outs{op.Cast(s, x, tf.Int32, nil)}, outs{x}, nil
 		}, tf.InvalidArgument, []string{"y 0, Cast", "int32"}},
@@ -338,16 +330,21 @@ func TestRefused(t *testing.T) {
 					t.Errorf("gradient %d is %s, want none", i, d.Name())
 				}
 			}
-			err := l.Err()
-			if !errors.Is(err, tc.code) {
-				t.Errorf("err = %v, want %v", err, tc.code)
-			}
-			for _, w := range tc.want {
-				if err != nil && !strings.Contains(err.Error(), w) {
-					t.Errorf("err = %v, want it to hold %q", err, w)
-				}
-			}
+			wantError(t, l.Err(), tc.code, tc.want...)
 		})
+	}
+}
+
+// wantError checks the code and the words of an error.
+func wantError(t *testing.T, err error, code tf.Code, words ...string) {
+	t.Helper()
+	if !errors.Is(err, code) {
+		t.Errorf("err = %v, want %v", err, code)
+	}
+	for _, w := range words {
+		if err != nil && !strings.Contains(err.Error(), w) {
+			t.Errorf("err = %v, want it to hold %q", err, w)
+		}
 	}
 }
 
@@ -368,6 +365,32 @@ func TestRefusedEager(t *testing.T) {
 		t.Errorf("Gradients on an eager scope: err = %v, want failed precondition", l.Err())
 	}
 }
+
+// TestRefusedIntegers: an eager error knows the line too. Masks, sizes and what is
+// stopped on purpose are no errors.
+func TestRefusedIntegers(t *testing.T) {
+	l := eagerLab(t)
+	x := tf.Const(l.Scope, []float64{1, 2})
+	tape, s := grad.NewTape(l.Scope)
+	tape.Watch(x)
+	y := op.Cast(s, op.ArgMax(s, x, axis(s, 0), nil), tf.Float64, nil)
+	tape.Gradient(y, x)
+	wantError(t, l.Err(), tf.InvalidArgument, "x 0, Const", "only through ArgMax at gradients_test.go:", "int64")
+	inBothModes(t, func(t *testing.T, l lab) {
+		x := tf.Const(l.Scope, []float64{1, 2})
+		got := l.gradients(func(s *tf.Scope) tf.Output {
+			mask := op.Cast(s, op.Greater(s, x, number(s, 0)), tf.Float64, nil)
+			size := op.Cast(s, op.Size(s, x, nil), tf.Float64, nil)
+			stopped := op.Cast(s, op.Cast(s, op.StopGradient(s, x), tf.Int32, nil), tf.Float64, nil)
+			return op.AddN(s, []tf.Output{mask, op.Mul(s, size, mask), stopped})
+		}, x)
+		if l.Err() != nil || !got[0].IsNil() {
+			t.Errorf("gradient = %v, %v; want none", got, l.Err())
+		}
+	})
+}
+
+func number(s *tf.Scope, v float64) tf.Output { return tf.ConstScalar(s, v) }
 
 func TestRegister(t *testing.T) {
 	f := func(s *tf.Scope, o tf.Op, dy []tf.Output) []tf.Output { return dy }

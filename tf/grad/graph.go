@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/gotf/gotf/tf"
-	"github.com/gotf/gotf/tf/op"
 )
 
 // Gradients adds to a graph the gradients of the sum of ys with respect to each
@@ -17,7 +16,11 @@ import (
 // named "gradients/NAME_grad/...", NAME being that of the operation
 // differentiated. In the body of a function xs may be values that it captures.
 func Gradients(s *tf.Scope, ys, xs, dys []tf.Output) []tf.Output {
-	none := make([]tf.Output, len(xs))
+	return dense(s.Sub("gradients"), gradients(s, ys, xs, dys))
+}
+
+func gradients(s *tf.Scope, ys, xs, dys []tf.Output) []Gradient {
+	none := make([]Gradient, len(xs))
 	if s.Err() != nil {
 		return none
 	}
@@ -25,16 +28,19 @@ func Gradients(s *tf.Scope, ys, xs, dys []tf.Output) []tf.Output {
 		s.SetErr(tf.Errorf("gradients", tf.FailedPrecondition, "the scope is eager; use a Tape"))
 		return none
 	}
-	dys, ok := start(s.Sub("gradients"), ys, xs, dys)
+	s = s.Sub("gradients")
+	dys, ok := start(s, ys, xs, dys)
 	if !ok {
 		return none
 	}
-	ops := upstream(ys)
+	ops := upstream(ys, nil)
 	xs, ok = inBody(s, ops, xs)
 	if !ok {
 		return none
 	}
-	return backprop(s, path(ops, xs), ys, xs, dys)
+	dxs := backprop(s, path(ops, xs), ys, xs, dys)
+	explain(s, ops, ys, xs, dxs)
+	return dxs
 }
 
 // inBody is xs with values from outside the function whose body s builds, if it
@@ -46,21 +52,17 @@ func inBody(s *tf.Scope, ops []tf.Op, xs []tf.Output) ([]tf.Output, bool) {
 	}
 	local := slices.Clone(xs)
 	for i, x := range xs {
-		if inside[x.Op()] {
-			continue
+		if !inside[x.Op()] {
+			local[i] = s.Local(x)
 		}
-		o := op.Identity(s.Sub("gradients").Named("outside"), x)
-		if s.Err() != nil {
-			return nil, false
-		}
-		local[i] = o.Op().Input(0)
 	}
-	return local, true
+	return local, s.Err() == nil
 }
 
 // upstream are the operations that ys depend on, each after those it depends
-// on itself. Graphs can be deep, so it does not recurse.
-func upstream(ys []tf.Output) []tf.Op {
+// on itself; it does not go beyond the operations of ends. Graphs can be deep, so
+// it does not recurse.
+func upstream(ys, ends []tf.Output) []tf.Op {
 	type visit struct {
 		op   tf.Op
 		next int // the input to visit next
@@ -68,6 +70,9 @@ func upstream(ys []tf.Output) []tf.Op {
 	var order []tf.Op
 	var stack []visit
 	seen := map[tf.Op]bool{}
+	for _, e := range ends {
+		seen[e.Op()] = true
+	}
 	push := func(o tf.Op) {
 		if !seen[o] {
 			seen[o] = true

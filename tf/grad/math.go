@@ -31,17 +31,17 @@ func subRule() rule { return pairwise(passBinary, negBinary) }
 
 func mulRule() rule {
 	return pairwise(
-		func(s *tf.Scope, _ tf.Op, _, y, dy tf.Output) tf.Output { return op.Mul(s, dy, y) },
-		func(s *tf.Scope, _ tf.Op, x, _, dy tf.Output) tf.Output { return op.Mul(s, x, dy) },
+		func(s *tf.Scope, _ tf.Op, _, y, dy tf.Output) tf.Output { return op.Mul(s, dy, conj(s, y)) },
+		func(s *tf.Scope, _ tf.Op, x, _, dy tf.Output) tf.Output { return op.Mul(s, conj(s, x), dy) },
 	)
 }
 
 // divRule serves the divisions, each with its own way to treat zeros.
 func divRule(div func(s *tf.Scope, x, y tf.Output) tf.Output) rule {
 	return pairwise(
-		func(s *tf.Scope, _ tf.Op, _, y, dy tf.Output) tf.Output { return div(s, dy, y) },
+		func(s *tf.Scope, _ tf.Op, _, y, dy tf.Output) tf.Output { return div(s, dy, conj(s, y)) },
 		func(s *tf.Scope, o tf.Op, _, y, dy tf.Output) tf.Output {
-			return op.Mul(s, dy, div(s, op.Neg(s, o.Output(0)), y))
+			return op.Mul(s, dy, conj(s, div(s, op.Neg(s, o.Output(0)), y)))
 		},
 	)
 }
@@ -49,15 +49,15 @@ func divRule(div func(s *tf.Scope, x, y tf.Output) tf.Output) rule {
 // mulNoNanRule: 0 where y is 0, whatever x is.
 func mulNoNanRule() rule {
 	return pairwise(
-		func(s *tf.Scope, _ tf.Op, _, y, dy tf.Output) tf.Output { return op.MulNoNan(s, dy, y) },
-		func(s *tf.Scope, _ tf.Op, x, _, dy tf.Output) tf.Output { return op.MulNoNan(s, x, dy) },
+		func(s *tf.Scope, _ tf.Op, _, y, dy tf.Output) tf.Output { return op.MulNoNan(s, dy, conj(s, y)) },
+		func(s *tf.Scope, _ tf.Op, x, _, dy tf.Output) tf.Output { return op.MulNoNan(s, conj(s, x), dy) },
 	)
 }
 
-// modRule: x mod y = x - floor(x/y)*y.
-func modRule() rule {
+// modRule: x mod y = x - div(x, y)*y.
+func modRule(div func(s *tf.Scope, x, y tf.Output) tf.Output) rule {
 	return pairwise(passBinary, func(s *tf.Scope, _ tf.Op, x, y, dy tf.Output) tf.Output {
-		return op.Neg(s, op.Mul(s, dy, op.FloorDiv(s, x, y)))
+		return op.Neg(s, op.Mul(s, dy, div(s, x, y)))
 	})
 }
 
@@ -74,9 +74,10 @@ func selectRule(chosen func(s *tf.Scope, x, y tf.Output) tf.Output) rule {
 	)
 }
 
+// squaredDifferenceRule: |x-y|^2, which is real also where x and y are not.
 func squaredDifferenceRule() rule {
 	twice := func(s *tf.Scope, x, y, dy tf.Output) tf.Output {
-		return op.Mul(s, times(s, dy, 2), op.Sub(s, x, y))
+		return op.Mul(s, op.AddV2(s, dy, conj(s, dy)), op.Sub(s, x, y))
 	}
 	return pairwise(
 		func(s *tf.Scope, _ tf.Op, x, y, dy tf.Output) tf.Output { return twice(s, x, y, dy) },
@@ -84,17 +85,24 @@ func squaredDifferenceRule() rule {
 	)
 }
 
-// powRule: y*x^(y-1) and x^y*log(x), the latter 0 where x <= 0, as in Python.
+// powRule: y*x^(y-1) and x^y*log(x), the latter 0 where x <= 0, or is 0 if it
+// is complex, as in Python.
 func powRule() rule {
 	return pairwise(
 		func(s *tf.Scope, _ tf.Op, x, y, dy tf.Output) tf.Output {
-			return op.Mul(s, op.Mul(s, dy, y), op.Pow(s, x, op.Sub(s, y, number(s, y, 1))))
+			slope := op.Mul(s, y, op.Pow(s, x, op.Sub(s, y, number(s, y, 1))))
+			return op.Mul(s, dy, conj(s, slope))
 		},
 		func(s *tf.Scope, o tf.Op, x, _, dy tf.Output) tf.Output {
-			positive := op.Greater(s, x, number(s, x, 0))
-			safe := op.SelectV2(s, positive, x, number(s, x, 1))
-			log := op.SelectV2(s, positive, op.Log(s, safe), number(s, x, 0))
-			return op.Mul(s, op.Mul(s, dy, o.Output(0)), log)
+			var has tf.Output // a logarithm
+			if zero := number(s, x, 0); x.DType().IsComplex() {
+				has = op.NotEqual(s, x, zero, nil)
+			} else {
+				has = op.Greater(s, x, zero)
+			}
+			safe := op.SelectV2(s, has, x, number(s, x, 1))
+			log := op.SelectV2(s, has, op.Log(s, safe), number(s, x, 0))
+			return op.Mul(s, dy, conj(s, op.Mul(s, o.Output(0), log)))
 		},
 	)
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/gotf/gotf/tf/op"
 )
 
-// product multiplies matrices, the first or second transposed.
+// product multiplies matrices, the first or second transposed or adjoint.
 type product func(s *tf.Scope, a, b tf.Output, ta, tb bool) tf.Output
 
 // gradients are those of a*b, where ta and tb say which was transposed.
@@ -28,25 +28,22 @@ func (mul product) gradients(s *tf.Scope, a, b, g tf.Output, ta, tb bool, need [
 	return d
 }
 
-func matMulRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
-	mul := product(func(s *tf.Scope, a, b tf.Output, ta, tb bool) tf.Output {
-		return op.MatMul(s, a, b, &op.MatMulAttrs{TransposeA: ta, TransposeB: tb})
-	})
-	return mul.gradients(s, o.Input(0), o.Input(1), dy[0], o.AttrBool("transpose_a"), o.AttrBool("transpose_b"), need)
+func matProduct(s *tf.Scope, a, b tf.Output, ta, tb bool) tf.Output {
+	return op.MatMul(s, a, b, &op.MatMulAttrs{TransposeA: ta, TransposeB: tb})
 }
 
-// batchMatMulRule serves BatchMatMul, which does not broadcast, V2 and V3.
+func matMulRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
+	return product(matProduct).gradients(s, conj(s, o.Input(0)), conj(s, o.Input(1)), dy[0], o.AttrBool("transpose_a"), o.AttrBool("transpose_b"), need)
+}
+
+// batchMatMulRule serves BatchMatMul, which does not broadcast, V2, and V3, where
+// one input may be of integers.
 func batchMatMulRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
 	mul := product(func(s *tf.Scope, a, b tf.Output, ta, tb bool) tf.Output {
 		return op.BatchMatMulV2(s, a, b, &op.BatchMatMulV2Attrs{AdjX: ta, AdjY: tb})
 	})
 	x, y, g := o.Input(0), o.Input(1), dy[0]
-	for _, in := range []tf.Output{x, y} {
-		if in.DType() != g.DType() {
-			return fail(s, o, tf.Unimplemented, "the gradient for inputs of %v and %v with a result of %v is not supported", x.DType(), y.DType(), g.DType())
-		}
-	}
-	d := mul.gradients(s, x, y, g, o.AttrBool("adj_x"), o.AttrBool("adj_y"), need)
+	d := mul.gradients(s, castTo(s, x, g.DType()), castTo(s, y, g.DType()), g, o.AttrBool("adj_x"), o.AttrBool("adj_y"), need)
 	if need[0] {
 		d[0] = sumBatch(s, d[0], x, y)
 	}

@@ -5,8 +5,8 @@ import (
 	"github.com/gotf/gotf/tf/op"
 )
 
-// batchNormRule is the gradient of FusedBatchNormV3's first output. Its mean
-// and variance outputs are there for moving averages, and have none.
+// batchNormRule is the gradient of the first output of FusedBatchNorm, V2 or V3.
+// The mean and variance outputs are there for moving averages, and have none.
 func batchNormRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
 	for i, g := range dy[1:] {
 		if !g.IsNil() {
@@ -17,16 +17,16 @@ func batchNormRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Outpu
 	training, epsilon, format := o.AttrBool("is_training"), o.AttrFloat("epsilon"), o.AttrString("data_format")
 	attrs := &op.FusedBatchNormGradV3Attrs{Epsilon: &epsilon, DataFormat: format, IsTraining: &training}
 	if training {
-		dx, dscale, doffset, _, _ := op.FusedBatchNormGradV3(s, g, x, o.Input(1), o.Output(3), o.Output(4), o.Output(5), attrs)
+		dx, dscale, doffset := batchNormKernel(s, o, g, x, o.Output(3), o.Output(4), attrs)
 		return []tf.Output{dx, dscale, doffset}
 	}
 	to, from := channelsLast(format) // the kernels want these for inference
 	if to != nil {
 		x, g = op.Transpose(s, x, ints(s, to...)), op.Transpose(s, g, ints(s, to...))
-		attrs.DataFormat = map[string]string{"NCHW": "NHWC", "NCDHW": "NDHWC"}[format]
+		attrs.DataFormat = lastFormat[format]
 	}
 	scale, mean, variance := o.Input(1), o.Input(3), o.Input(4)
-	dx, dscale, doffset, _, _ := op.FusedBatchNormGradV3(s, g, x, scale, mean, variance, o.Output(5), attrs)
+	dx, dscale, doffset := batchNormKernel(s, o, g, x, mean, variance, attrs)
 	if from != nil {
 		dx = op.Transpose(s, dx, ints(s, from...))
 	}
@@ -38,6 +38,23 @@ func batchNormRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Outpu
 	}
 	return d
 }
+
+// batchNormKernel is the fused gradient of o's version.
+func batchNormKernel(s *tf.Scope, o tf.Op, dy, x, mean, variance tf.Output, attrs *op.FusedBatchNormGradV3Attrs) (dx, dscale, doffset tf.Output) {
+	scale := o.Input(1)
+	switch o.Type() {
+	case "FusedBatchNorm":
+		dx, dscale, doffset, _, _ = op.FusedBatchNormGrad(s, dy, x, scale, mean, variance, (*op.FusedBatchNormGradAttrs)(attrs))
+	case "FusedBatchNormV2":
+		dx, dscale, doffset, _, _ = op.FusedBatchNormGradV2(s, dy, x, scale, mean, variance, (*op.FusedBatchNormGradV2Attrs)(attrs))
+	default:
+		dx, dscale, doffset, _, _ = op.FusedBatchNormGradV3(s, dy, x, scale, mean, variance, o.Output(5), attrs)
+	}
+	return dx, dscale, doffset
+}
+
+// lastFormat has the formats with channels last.
+var lastFormat = map[string]string{"NCHW": "NHWC", "NCDHW": "NDHWC"}
 
 // channelsLast are the permutations to and from the format with channels last;
 // nil if it is that.
@@ -84,7 +101,7 @@ type batchNorm struct {
 	epsilon        float64
 }
 
-// gradient is what FusedBatchNormGradV3 computes, in plain operations, with
+// gradient is what the fused gradients compute, in plain operations, with
 // m the mean over the axes:
 //
 //	n = (x - m(x)) / sqrt(v(x) + epsilon)

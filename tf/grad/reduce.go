@@ -1,6 +1,7 @@
 package grad
 
 import (
+	"math"
 	"slices"
 
 	"github.com/gotf/gotf/tf"
@@ -96,7 +97,7 @@ func prodGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
 	after := op.Cumprod(s, matrix, zero, &op.CumprodAttrs{Exclusive: true, Reverse: true})
 	rest := op.Reshape(s, op.Mul(s, before, after), op.Shape(s, moved, nil))
 	rest = op.Transpose(s, rest, op.InvertPermutation(s, perm))
-	return reshapeLike(s, op.Mul(s, expanded(s, o, dy), rest), x)
+	return reshapeLike(s, op.Mul(s, expanded(s, o, dy), conj(s, rest)), x)
 }
 
 // cumsumGrad sums from the other end.
@@ -104,10 +105,59 @@ func cumsumGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
 	return op.Cumsum(s, dy, o.Input(1), &op.CumsumAttrs{Exclusive: o.AttrBool("exclusive"), Reverse: !o.AttrBool("reverse")})
 }
 
-// cumprodGrad divides by x, as Python does: it is NaN where x is 0.
+// cumprodGrad divides the products with x by x. Where x is the first 0 on its
+// way it takes them with 1 instead, after which all are 0. That is exact, but for
+// second derivatives by two zeros of one product.
 func cumprodGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
 	x, axis := o.Input(0), o.Input(1)
 	exclusive, reverse := o.AttrBool("exclusive"), o.AttrBool("reverse")
-	sum := op.Cumsum(s, op.Mul(s, o.Output(0), dy), axis, &op.CumsumAttrs{Exclusive: exclusive, Reverse: !reverse})
-	return op.RealDiv(s, sum, x)
+	later := func(products tf.Output) tf.Output {
+		return op.Cumsum(s, op.Mul(s, conj(s, products), dy), axis, &op.CumsumAttrs{Exclusive: exclusive, Reverse: !reverse})
+	}
+	zero, one := number(s, x, 0), number(s, x, 1)
+	isZero := op.Equal(s, x, zero, nil)
+	zeros := op.Cumsum(s, op.Cast(s, isZero, x.DType(), nil), axis, &op.CumsumAttrs{Reverse: reverse})
+	first := op.LogicalAnd(s, isZero, op.Equal(s, zeros, one, nil))
+	without := op.Cumprod(s, op.SelectV2(s, first, one, x), axis, &op.CumprodAttrs{Exclusive: exclusive, Reverse: reverse})
+	divided := op.RealDiv(s, later(o.Output(0)), conj(s, op.SelectV2(s, isZero, one, x)))
+	return op.SelectV2(s, isZero, op.SelectV2(s, first, later(without), zero), divided)
+}
+
+// cumulativeLogsumexpGrad: exp(x_i) * the sum over later j of dy_j*exp(-y_j), as
+// a sum of logarithms so that nothing overflows, of which half precision has too
+// few digits. Since it is linear in dy, the result for dy is that for dy+c, which
+// is positive, less that for c.
+func cumulativeLogsumexpGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
+	axis, exclusive, reverse := o.Input(1), o.AttrBool("exclusive"), !o.AttrBool("reverse")
+	x, y, g := atLeastSingle(s, o.Input(0)), o.Output(0), atLeastSingle(s, dy)
+	some := op.Greater(s, y, number(s, y, almostLowest(y.DType()))) // of no elements y is the lowest number
+	y = atLeastSingle(s, op.SelectV2(s, some, y, number(s, y, 0)))
+	of := func(positive tf.Output) tf.Output {
+		logs := op.Sub(s, op.Log(s, positive), y)
+		sum := op.CumulativeLogsumexp(s, logs, axis, &op.CumulativeLogsumexpAttrs{Exclusive: exclusive, Reverse: reverse})
+		return op.Exp(s, op.AddV2(s, sum, x))
+	}
+	c := times(s, op.Abs(s, g), 2)
+	c = op.StopGradient(s, op.SelectV2(s, op.Greater(s, c, number(s, c, 0)), c, number(s, c, 1e-4)))
+	return castTo(s, op.Sub(s, of(op.AddV2(s, g, c)), of(c)), dy.DType())
+}
+
+// almostLowest is a negative number near the largest of type d.
+func almostLowest(d tf.DType) float64 {
+	switch d {
+	case tf.Float64:
+		return -math.MaxFloat64 / 2
+	case tf.Float16:
+		return -65000
+	default:
+		return -math.MaxFloat32 / 2
+	}
+}
+
+// euclideanNormGrad: x/y, with y real and positive whatever x is; 0 where y is.
+func euclideanNormGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
+	if dy.DType().IsComplex() {
+		dy = toComplex(s, realPart(s, dy))
+	}
+	return op.Mul(s, o.Input(0), expanded(s, o, op.DivNoNan(s, dy, o.Output(0))))
 }

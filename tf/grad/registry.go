@@ -11,7 +11,7 @@ import (
 // returns one for each input, of the input's dtype and shape, the zero Output
 // for inputs that have none; missing ones at the end count as zero. It reports
 // failure with s.SetErr.
-type Func func(s *tf.Scope, o tf.Op, dy []tf.Output) []tf.Output
+type Func = tf.GradientFunc
 
 // rule is a Func that may leave out what is not needed.
 type rule func(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output
@@ -34,8 +34,13 @@ func Register(opType string, f Func) error {
 	if _, ok := registry.rules[opType]; ok {
 		return tf.Errorf("register gradient", tf.AlreadyExists, "operation %q has a gradient already", opType)
 	}
-	registry.rules[opType] = func(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output { return f(s, o, dy) }
+	registry.rules[opType] = given(f)
 	return nil
+}
+
+// given is a Func as a rule.
+func given(f tf.GradientFunc) rule {
+	return func(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output { return f(s, o, dy) }
 }
 
 // lookup finds the rule of an operation type; it is nil for one that stops the

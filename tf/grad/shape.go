@@ -39,6 +39,14 @@ func number(s *tf.Scope, x tf.Output, v float64) tf.Output {
 		return tf.ConstScalar(s, float32(v))
 	case tf.Float64:
 		return tf.ConstScalar(s, v)
+	case tf.Complex64:
+		return tf.ConstScalar(s, complex(float32(v), 0))
+	case tf.Complex128:
+		return tf.ConstScalar(s, complex(v, 0))
+	case tf.Float16:
+		return tf.ConstScalar(s, tf.ToF16(float32(v)))
+	case tf.BFloat16:
+		return tf.ConstScalar(s, tf.ToBF16(float32(v)))
 	default:
 		return op.Cast(s, tf.ConstScalar(s, float32(v)), d, nil)
 	}

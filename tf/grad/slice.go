@@ -62,22 +62,25 @@ func mirrorPadGradGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
 	return op.MirrorPad(s, dy, o.Input(1), o.AttrString("mode"))
 }
 
+// strided are the attributes of o that say how to slice.
+func strided(o tf.Op) op.StridedSliceAttrs {
+	return op.StridedSliceAttrs{
+		BeginMask: o.AttrInt("begin_mask"), EndMask: o.AttrInt("end_mask"), EllipsisMask: o.AttrInt("ellipsis_mask"),
+		NewAxisMask: o.AttrInt("new_axis_mask"), ShrinkAxisMask: o.AttrInt("shrink_axis_mask"),
+	}
+}
+
 func stridedSliceGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
 	x, begin := o.Input(0), o.Input(1)
 	shape := op.Shape(s, x, &op.ShapeAttrs{OutType: begin.DType()})
-	return op.StridedSliceGrad(s, shape, begin, o.Input(2), o.Input(3), dy, &op.StridedSliceGradAttrs{
-		BeginMask: o.AttrInt("begin_mask"), EndMask: o.AttrInt("end_mask"), EllipsisMask: o.AttrInt("ellipsis_mask"),
-		NewAxisMask: o.AttrInt("new_axis_mask"), ShrinkAxisMask: o.AttrInt("shrink_axis_mask"),
-	})
+	as := op.StridedSliceGradAttrs(strided(o))
+	return op.StridedSliceGrad(s, shape, begin, o.Input(2), o.Input(3), dy, &as)
 }
 
 // stridedSliceGradRule: the slice itself.
 func stridedSliceGradRule(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output {
-	g := op.StridedSlice(s, dy[0], o.Input(1), o.Input(2), o.Input(3), &op.StridedSliceAttrs{
-		BeginMask: o.AttrInt("begin_mask"), EndMask: o.AttrInt("end_mask"), EllipsisMask: o.AttrInt("ellipsis_mask"),
-		NewAxisMask: o.AttrInt("new_axis_mask"), ShrinkAxisMask: o.AttrInt("shrink_axis_mask"),
-	})
-	return []tf.Output{{}, {}, {}, {}, g}
+	as := strided(o)
+	return []tf.Output{{}, {}, {}, {}, op.StridedSlice(s, dy[0], o.Input(1), o.Input(2), o.Input(3), &as)}
 }
 
 // spaceToBatchGrad and batchToSpaceGrad undo each other.

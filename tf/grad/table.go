@@ -31,7 +31,7 @@ func rules() map[string]rule {
 		"RealDiv":           divRule(op.RealDiv),
 		"DivNoNan":          divRule(op.DivNoNan),
 		"MulNoNan":          mulNoNanRule(),
-		"FloorMod":          modRule(),
+		"FloorMod":          modRule(op.FloorDiv),
 		"Maximum":           selectRule(op.GreaterEqual),
 		"Minimum":           selectRule(op.LessEqual),
 		"Pow":               powRule(),
@@ -138,5 +138,5 @@ func rules() map[string]rule {
 // results are integers or booleans need not be here.
 var stops = []string{
 	"StopGradient", "ZerosLike", "OnesLike", "Floor", "Ceil", "Round", "Rint", "FloorDiv", "TruncateDiv",
-	"Range", "LinSpace", "Bucketize", "NextAfter", "OneHot",
+	"Range", "LinSpace", "Bucketize", "OneHot",
 }

@@ -1,11 +1,16 @@
 package grad
 
-import "github.com/gotf/gotf/tf"
+import (
+	"slices"
 
-// Tape records operations as they are made, to differentiate them afterwards.
-// It keeps what it recorded until the scope closes.
+	"github.com/gotf/gotf/tf"
+)
+
+// Tape records operations as they are made, to differentiate them afterwards,
+// as often as wanted. It keeps what it recorded until the scope closes, or
+// [Tape.Reset].
 type Tape struct {
-	s        *tf.Scope
+	s, ts    *tf.Scope
 	recorder *tf.Recorder
 }
 
@@ -13,29 +18,82 @@ type Tape struct {
 // are computed on s, which the tape does not see: to differentiate them again,
 // make a second tape on the first one's scope and take the first gradient from
 // the second.
+//
+// The variables that recorded operations use are watched by themselves, also
+// those that functions capture; see [Tape.WatchVariables].
 func NewTape(s *tf.Scope) (*Tape, *tf.Scope) {
-	t := &Tape{s, tf.NewRecorder()}
-	return t, s.Recording(t.recorder)
+	t := &Tape{s: s, recorder: tf.NewRecorder()}
+	t.recorder.WatchVariables(true)
+	t.recorder.Call = recordCall
+	t.ts = s.Recording(t.recorder)
+	return t, t.ts
 }
 
 // Watch adds values, or handles of variables, to differentiate with respect to.
 // What does not depend on them is not recorded.
 func (t *Tape) Watch(xs ...tf.Output) { t.recorder.Watch(xs...) }
 
-// Gradient is the gradient of the sum of y with respect to each of xs, which
-// must be watched or depend on what is. It is the zero Output where y does not
-// depend on x; all are zero if the scope failed. It may be called repeatedly.
-func (t *Tape) Gradient(y tf.Output, xs ...tf.Output) []tf.Output {
-	return t.pullback([]tf.Output{y}, xs, nil)
+// WatchVariables says whether variables are watched by themselves from now on.
+func (t *Tape) WatchVariables(on bool) { t.recorder.WatchVariables(on) }
+
+// Variables are the handles of the variables watched by themselves, in the order
+// in which they were used first.
+func (t *Tape) Variables() []tf.Output { return slices.Clone(t.recorder.Variables()) }
+
+// Stop calls f; what f does is not recorded.
+func (t *Tape) Stop(f func()) {
+	before := t.recorder.Pause(true)
+	defer t.recorder.Pause(before)
+	f()
 }
 
-func (t *Tape) pullback(ys, xs, dys []tf.Output) []tf.Output {
-	if t.s.Err() == nil {
-		if dys, ok := start(t.s, ys, xs, dys); ok {
-			return backprop(t.s, path(t.recorder.Ops(), xs), ys, xs, dys)
+// Reset forgets what was recorded and watched.
+func (t *Tape) Reset() { t.recorder.Reset() }
+
+// Gradient is the gradient of the sum of y with respect to each of xs, which
+// must be watched or depend on what is. It is the zero Output where y does not
+// depend on x; all are zero if the scope failed.
+func (t *Tape) Gradient(y tf.Output, xs ...tf.Output) []tf.Output {
+	return t.Pullback([]tf.Output{y}, nil, xs...)
+}
+
+// Pullback is the gradient of the sum of ys*dys, as [Gradients] has it: a vector
+// times the Jacobian.
+func (t *Tape) Pullback(ys, dys []tf.Output, xs ...tf.Output) []tf.Output {
+	return dense(t.s, t.pullback(t.s, ys, xs, dys))
+}
+
+// pullback adds the gradients to s.
+func (t *Tape) pullback(s *tf.Scope, ys, xs, dys []tf.Output) []Gradient {
+	none := make([]Gradient, len(xs))
+	if s.Err() != nil {
+		return none
+	}
+	if s.Graph() != nil {
+		s = s.Sub("gradients")
+	}
+	dys, ok := start(s, ys, xs, dys)
+	if !ok {
+		return none
+	}
+	if s.Graph() != nil {
+		xs = t.local(xs)
+	}
+	dxs := backprop(s, path(t.recorder.Ops(), xs), ys, xs, dys)
+	explain(s, t.recorder.Ops(), ys, xs, dxs)
+	return dxs
+}
+
+// local is xs as the tape has seen them: in the body of a function, the arguments
+// that stand for values from outside.
+func (t *Tape) local(xs []tf.Output) []tf.Output {
+	local := slices.Clone(xs)
+	for i, x := range xs {
+		if x.Op().Graph() != t.s.Graph() {
+			local[i] = t.s.Local(x)
 		}
 	}
-	return make([]tf.Output, len(xs))
+	return local
 }
 
 // throughFormula differentiates f, a function of xs, as if it had been what
@@ -43,6 +101,7 @@ func (t *Tape) pullback(ys, xs, dys []tf.Output) []tf.Output {
 // no gradient themselves.
 func throughFormula(s *tf.Scope, xs, dys []tf.Output, f func(s *tf.Scope, xs []tf.Output) []tf.Output) []tf.Output {
 	t, ts := NewTape(s)
+	t.WatchVariables(false)
 	cut := make([]tf.Output, len(xs)) // paths among xs themselves must not count
 	for i, x := range xs {
 		cut[i] = identity(s, x)
@@ -54,5 +113,5 @@ func throughFormula(s *tf.Scope, xs, dys []tf.Output, f func(s *tf.Scope, xs []t
 			ys, reached = append(ys, y), append(reached, dys[i])
 		}
 	}
-	return t.pullback(ys, cut, reached)
+	return t.Pullback(ys, reached, cut...)
 }

@@ -1,0 +1,206 @@
+package savedmodel_test
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/gotf/gotf/internal/golden"
+	"github.com/gotf/gotf/savedmodel"
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/grad"
+	"github.com/gotf/gotf/tf/op"
+)
+
+// gradientCase is a Keras model and the gradients of its loss, mean(y^2).
+type gradientCase struct {
+	Name, Dir     string
+	Variables     []string
+	Trainable     []bool
+	Loop, Differs bool
+}
+
+func gradientCases(t *testing.T) []gradientCase {
+	return golden.Cases[gradientCase](t, "testdata/gradients/values.json")
+}
+
+func (c gradientCase) load(t *testing.T) *savedmodel.Model {
+	t.Helper()
+	m, err := savedmodel.Load(filepath.Join("testdata/gradients", c.Dir), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.Close() })
+	return m
+}
+
+// endpoints are the input and the output of the model's function in its graph.
+func (c gradientCase) endpoints(t *testing.T, m *savedmodel.Model) (x, y tf.Output) {
+	t.Helper()
+	sign, err := m.Signature(savedmodel.ServingDefault)
+	if err == nil {
+		x, err = m.Session().Graph().Output(sign.Inputs[0].Tensor)
+	}
+	if err == nil {
+		y, err = m.Session().Graph().Output(sign.Outputs[0].Tensor)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x, y
+}
+
+// TestModelVariables compares the variables that signatures use with Keras's
+// list of the model's, and their values.
+func TestModelVariables(t *testing.T) {
+	arrays := golden.Load(t, "testdata/gradients/values.safetensors.gz")
+	for _, c := range gradientCases(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			m := c.load(t)
+			s := m.Session().Graph().Scope()
+			found := 0
+			for _, v := range m.Variables() {
+				i := slices.Index(c.Variables, v.Name)
+				if i < 0 {
+					t.Errorf("there is no variable %q in %v", v.Name, c.Variables)
+					continue
+				}
+				found++
+				if v.Frozen == c.Trainable[i] {
+					t.Errorf("%s: frozen %v", v.Name, v.Frozen)
+				}
+				read := op.ReadVariableOp(s, v.Handle, tf.Float32)
+				if s.Err() != nil {
+					t.Fatal(s.Err())
+				}
+				got, err := m.Session().Run(t.Context(), nil, []tf.Output{read})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer got[0].Close()
+				compare(t, v.Name, got[0], arrays[fmt.Sprintf("%s/variable/%d", c.Name, i)])
+			}
+			want := 0 // the seeds of dropout are not used
+			for i := range c.Variables {
+				if arrays[fmt.Sprintf("%s/variable/%d", c.Name, i)].DType == "F32" {
+					want++
+				}
+			}
+			if found != want {
+				t.Errorf("%d variables, want %d", found, want)
+			}
+		})
+	}
+}
+
+// TestModelVariablesFlat is TestModelVariables for a model that Go exported,
+// whose signatures call no functions, and for one with other resources.
+func TestModelVariablesFlat(t *testing.T) {
+	mlp := newMLP(t)
+	cfg := mlp.config()
+	for i, v := range mlp.vars {
+		cfg.Variables = append(cfg.Variables, savedmodel.Variable{Handle: v.Handle(), Frozen: i == 1})
+	}
+	dir := filepath.Join(t.TempDir(), "mlp")
+	if err := savedmodel.Export(t.Context(), dir, mlp.session, cfg); err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string][]string{
+		dir:              {"dense/kernel false", "dense/bias true", "dense_1/kernel false", "dense_1/bias false"},
+		"testdata/multi": {"scale false"},
+		"testdata/tf1":   nil,
+	} {
+		m, err := savedmodel.Load(dir, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		var got []string
+		for _, v := range m.Variables() {
+			got = append(got, fmt.Sprint(v.Name, " ", v.Frozen))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: variables %q, want %q", dir, got, want)
+		}
+	}
+}
+
+// TestGradients differentiates models that Keras exported, by their variables
+// and their input, and compares with Keras's gradients.
+func TestGradients(t *testing.T) {
+	arrays := golden.Load(t, "testdata/gradients/values.safetensors.gz")
+	for _, c := range gradientCases(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			m := c.load(t)
+			x, y := c.endpoints(t, m)
+			s := m.Session().Graph().Scope().Sub("loss")
+			dims := make([]int32, len(y.Shape()))
+			for i := range dims {
+				dims[i] = int32(i)
+			}
+			loss := op.Mean(s, op.Square(s, y), tf.Const(s, dims), nil)
+			var xs []tf.Output
+			var keys []string
+			for _, v := range m.Variables() {
+				if !v.Frozen {
+					xs = append(xs, v.Handle)
+					keys = append(keys, fmt.Sprintf("%s/gradient/%d", c.Name, slices.Index(c.Variables, v.Name)))
+				}
+			}
+			if c.Differs {
+				xs, keys = append(xs, x), append(keys, c.Name+"/dx")
+			}
+			if xs == nil {
+				t.Fatal("the model has no trainable variables")
+			}
+			dxs := grad.Gradients(s, []tf.Output{loss}, xs, nil)
+			if s.Err() != nil {
+				t.Fatal(s.Err())
+			}
+			for i, d := range dxs {
+				if d.IsNil() {
+					t.Fatalf("no gradient for %s", keys[i])
+				}
+			}
+			in, err := toTensor(arrays[c.Name+"/x"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer in.Close()
+			got, err := m.Session().Run(t.Context(), []tf.Feed{{Output: x, Tensor: in}}, append([]tf.Output{y, loss}, dxs...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			floor := 1e-6 * largest(t, arrays, keys...)
+			for i, key := range append([]string{c.Name + "/y", c.Name + "/loss"}, keys...) {
+				defer got[i].Close()
+				if i > 1 && largest(t, arrays, key) < floor { // zero, but for rounding
+					raw, _ := got[i].Bytes()
+					small := map[string]golden.Tensor{key: {DType: "F32", Shape: got[i].Shape(), Raw: raw}}
+					if most := largest(t, small, key); !(most < floor) {
+						t.Errorf("%s: %g, want less than %g", key, most, floor)
+					}
+					continue
+				}
+				compare(t, key, got[i], arrays[key])
+			}
+		})
+	}
+}
+
+// largest is the largest absolute value in some float32 arrays.
+func largest(t *testing.T, arrays map[string]golden.Tensor, keys ...string) (most float64) {
+	t.Helper()
+	for _, key := range keys {
+		values, err := arrays[key].Float64()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range values {
+			most = max(most, math.Abs(v))
+		}
+	}
+	return most
+}

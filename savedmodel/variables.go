@@ -1,0 +1,94 @@
+package savedmodel
+
+import (
+	"strings"
+
+	"github.com/gotf/gotf/tf"
+	variablepb "github.com/wamuir/graft/tensorflow/core/framework/variable_go_proto"
+	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
+	"google.golang.org/protobuf/proto"
+)
+
+// ModelVariable is a variable of a loaded model.
+type ModelVariable struct {
+	Name string // as the program that wrote the model calls it: "lstm/lstm_cell/kernel"
+	Variable
+}
+
+// Variables are the variables that the signatures read, in the order in which
+// they take them. Their handles are of the graph of [Model.Session], to
+// differentiate the outputs of a signature, to assign to, or for [Export]. The
+// variables of TensorFlow 1 that are no resources are left out.
+func (m *Model) Variables() []ModelVariable {
+	known := variablesOf(m.meta)
+	var out []ModelVariable
+	seen := map[tf.Op]bool{}
+	add := func(o tf.Op, bound *pb.SavedVariable) {
+		seen[o] = true
+		v := ModelVariable{Name: o.AttrString("shared_name"), Variable: Variable{Handle: o.Output(0)}}
+		if v.Name == "" {
+			v.Name = o.Name()
+		}
+		if bound != nil {
+			v.Name, v.Frozen = bound.GetName(), !bound.GetTrainable()
+		} else if def := known[o.Name()]; def != nil {
+			v.Frozen = !def.GetTrainable()
+		}
+		out = append(out, v)
+	}
+	visited := map[tf.Op]bool{}
+	for _, sign := range m.signs {
+		for _, o := range m.functions[sign.Key].outputs {
+			walk(visited, o.Op(), func(o tf.Op) {
+				for i, in := range o.Inputs() {
+					if h := in.Op(); h.Type() == "VarHandleOp" && !seen[h] {
+						add(h, m.bound(o, i))
+					}
+				}
+			})
+		}
+	}
+	return out
+}
+
+// walk visits the operations that o needs, in the order of their inputs, and o
+// itself after them.
+func walk(visited map[tf.Op]bool, o tf.Op, visit func(tf.Op)) {
+	if o.IsNil() || visited[o] {
+		return
+	}
+	visited[o] = true
+	for _, in := range o.Inputs() {
+		walk(visited, in.Op(), visit)
+	}
+	for _, c := range o.ControlInputs() {
+		walk(visited, c, visit)
+	}
+	visit(o)
+}
+
+// bound is what the object graph knows of the variable that is input i of o: the
+// last inputs of a call are what the function was saved with. Nil is nothing.
+func (m *Model) bound(o tf.Op, i int) *pb.SavedVariable {
+	objects := m.meta.GetObjectGraphDef()
+	ids := objects.GetConcreteFunctions()[o.AttrFunc("f")].GetBoundInputs()
+	if i -= o.NumInputs() - len(ids); i < 0 || ids[i] < 0 || int(ids[i]) >= len(objects.Nodes) {
+		return nil
+	}
+	return objects.Nodes[ids[i]].GetVariable()
+}
+
+// variablesOf is what the collections of a MetaGraph say of its variables, by
+// the names of their operations.
+func variablesOf(meta *pb.MetaGraphDef) map[string]*variablepb.VariableDef {
+	out := map[string]*variablepb.VariableDef{}
+	for _, name := range []string{"variables", "trainable_variables"} {
+		for _, raw := range meta.GetCollectionDef()[name].GetBytesList().GetValue() {
+			def := &variablepb.VariableDef{}
+			if proto.Unmarshal(raw, def) == nil {
+				out[strings.TrimSuffix(def.GetVariableName(), ":0")] = def
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,157 @@
+package grad_test
+
+import (
+	"maps"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/grad"
+	"github.com/gotf/gotf/tf/op"
+)
+
+func init() {
+	maps.Copy(betterThanPython, map[string]string{
+		"DynamicStitch/twice/dx2":  "what was overwritten has none",
+		"DynamicStitch/twice/dx3":  "what was overwritten has none",
+		"DynamicStitch/twice/ddy0": "what was overwritten has none",
+	})
+}
+
+// checkCases checks gradients, and the gradients of those, by differences: in
+// both modes, and in a graph that knows no shapes.
+func checkCases(t *testing.T, cases []opCase) {
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			inBothModes(t, c.checkTwice)
+			c.f = withoutShapes(c.f)
+			t.Run("shapes unknown", func(t *testing.T) { c.checkTwice(t, graphLab(t)) })
+		})
+	}
+}
+
+func (c opCase) checkTwice(t *testing.T, l lab) {
+	xs := c.point(l.Scope, rand.New(rand.NewPCG(1, 2)))
+	if err := grad.Check(l.Scope, c.f, xs...); err != nil {
+		t.Fatal(err)
+	}
+	if c.noSecond {
+		return
+	}
+	if err := grad.Check(l.Scope, derivative(c.f), xs...); err != nil {
+		t.Fatalf("second order: %v", err)
+	}
+}
+
+// withoutShapes hides the shapes of x from f.
+func withoutShapes(f func(s *tf.Scope, x []tf.Output) tf.Output) func(s *tf.Scope, x []tf.Output) tf.Output {
+	return func(s *tf.Scope, x []tf.Output) tf.Output {
+		hidden := make([]tf.Output, len(x))
+		for i := range x {
+			hidden[i] = op.PlaceholderWithDefault(s, x[i], nil)
+		}
+		return f(s, hidden)
+	}
+}
+
+// blockPassCases give their input back.
+func blockPassCases() []opCase {
+	type S = *tf.Scope
+	type X = []tf.Output
+	type O = tf.Output
+	v := [][]int64{{2, 3}}
+	both := func(s S, x X) []O {
+		some := op.OptionalFromValue(s, []O{x[0], tf.Const(s, []int32{7}), x[1]})
+		return op.OptionalGetValue(s, some, []tf.DType{tf.Float64, tf.Int32, tf.Float64}, []tf.Shape{nil, nil, nil})
+	}
+	return []opCase{
+		{name: "DeepCopy", in: v, f: func(s S, x X) O { return op.DeepCopy(s, x[0]) }},
+		{name: "Copy", in: v, f: func(s S, x X) O { return op.Copy(s, x[0], nil) }},
+		{name: "CopyHost", in: v, f: func(s S, x X) O { return op.CopyHost(s, x[0], nil) }},
+		{name: "Optional", in: [][]int64{{2}, {2, 2}}, f: func(s S, x X) O {
+			got := both(s, x)
+			if got == nil {
+				return O{}
+			}
+			return op.Mul(s, got[0], got[2])
+		}},
+		{name: "Optional/one unused", in: [][]int64{{2}, {2, 2}}, f: func(s S, x X) O { return last(both(s, x)) }},
+		{name: "DynamicPartition/one part", in: [][]int64{{5, 2}}, f: func(s S, x X) O {
+			return last(op.DynamicPartition(s, x[0], tf.Const(s, []int32{1, 0, 2, 0, 2}), 3))
+		}},
+		{name: "DynamicPartition/scalar", in: [][]int64{{2}}, f: func(s S, x X) O {
+			return last(op.DynamicPartition(s, x[0], tf.ConstScalar(s, int32(1)), 2))
+		}},
+		{name: "GatherNd/all", in: v, f: func(s S, x X) O {
+			return op.GatherNd(s, x[0], tf.Const(s, []int32{}, 4, 2, 0), nil)
+		}},
+		{name: "TensorScatterUpdate/out of bounds", in: [][]int64{{3}, {2}}, f: func(s S, x X) O {
+			as := &op.TensorScatterUpdateAttrs{BadIndicesPolicy: "IGNORE"}
+			return op.TensorScatterUpdate(s, x[0], tf.Const(s, []int32{1, 5}, 2, 1), x[1], as)
+		}},
+		{name: "TensorScatterAdd/out of bounds", in: [][]int64{{3}, {2}}, f: func(s S, x X) O {
+			as := &op.TensorScatterAddAttrs{BadIndicesPolicy: "IGNORE"}
+			return op.TensorScatterAdd(s, x[0], tf.Const(s, []int32{1, 5}, 2, 1), x[1], as)
+		}},
+		{name: "GatherNd/out of bounds", in: [][]int64{{3}}, f: func(s S, x X) O {
+			return op.GatherNd(s, x[0], tf.Const(s, []int32{1, 5}, 2, 1), &op.GatherNdAttrs{BadIndicesPolicy: "IGNORE"})
+		}},
+		{name: "ScatterNd/out of bounds", in: [][]int64{{2}}, f: func(s S, x X) O {
+			as := &op.ScatterNdAttrs{BadIndicesPolicy: "IGNORE"}
+			return op.ScatterNd(s, tf.Const(s, []int32{1, 5}, 2, 1), x[0], tf.Const(s, []int32{3}), as)
+		}},
+	}
+}
+
+func TestBlockPasses(t *testing.T) { checkCases(t, blockPassCases()) }
+
+// blockEmptyCases have no elements to differentiate by, but gradients of a shape.
+func blockEmptyCases() []opCase {
+	type S = *tf.Scope
+	type X = []tf.Output
+	type O = tf.Output
+	empty := [][]int64{{0, 3}}
+	i := func(s S, v ...int32) O { return tf.Const(s, append([]int32{}, v...)) }
+	pads := func(s S) O { return tf.Const(s, []int32{1, 1, 0, 2}, 2, 2) }
+	cases := map[string]func(s S, x O) O{
+		"Transpose":           func(s S, x O) O { return op.Transpose(s, x, i(s, 1, 0)) },
+		"Reshape":             func(s S, x O) O { return op.Reshape(s, x, i(s, 2, 0, 2)) },
+		"ExpandDims":          func(s S, x O) O { return op.ExpandDims(s, x, axis(s, 1)) },
+		"Squeeze":             func(s S, x O) O { return op.Squeeze(s, op.ExpandDims(s, x, axis(s, 0)), nil) },
+		"BroadcastTo":         func(s S, x O) O { return op.BroadcastTo(s, x, i(s, 2, 0, 3)) },
+		"Tile":                func(s S, x O) O { return op.Tile(s, x, i(s, 2, 3)) },
+		"Pack":                func(s S, x O) O { return op.Pack(s, []O{x, x}, nil) },
+		"Unpack":              func(s S, x O) O { return last(op.Unpack(s, x, 3, &op.UnpackAttrs{Axis: 1})) },
+		"ConcatV2":            func(s S, x O) O { return op.ConcatV2(s, []O{x, x}, axis(s, 1)) },
+		"Split":               func(s S, x O) O { return last(op.Split(s, axis(s, 1), x, 3)) },
+		"SplitV":              func(s S, x O) O { return last(op.SplitV(s, x, i(s, 0, 0), axis(s, 0), 2)) },
+		"ReverseV2":           func(s S, x O) O { return op.ReverseV2(s, x, i(s, 0, 1)) },
+		"Roll":                func(s S, x O) O { return op.Roll(s, x, i(s, 1), i(s, 1)) },
+		"Slice":               func(s S, x O) O { return op.Slice(s, x, i(s, 0, 1), i(s, 0, 2)) },
+		"Pad":                 func(s S, x O) O { return op.Pad(s, x, pads(s)) },
+		"StridedSlice":        func(s S, x O) O { return op.StridedSlice(s, x, i(s, 0, 0), i(s, 2, 3), i(s, 1, 2), nil) },
+		"GatherV2":            func(s S, x O) O { return op.GatherV2(s, x, i(s, 2, 2), axis(s, 1), nil) },
+		"GatherV2/rows":       func(s S, x O) O { return op.GatherV2(s, x, i(s), axis(s, 0), nil) },
+		"GatherNd":            func(s S, x O) O { return op.GatherNd(s, x, tf.Const(s, []int32{}, 0, 2), nil) },
+		"ScatterNd":           func(s S, x O) O { return op.ScatterNd(s, tf.Const(s, []int32{}, 0, 1), x, i(s, 4, 3), nil) },
+		"TensorScatterUpdate": func(s S, x O) O { return op.TensorScatterUpdate(s, x, tf.Const(s, []int32{}, 0, 1), x, nil) },
+		"DynamicPartition":    func(s S, x O) O { return last(op.DynamicPartition(s, x, i(s), 2)) },
+		"DynamicStitch":       func(s S, x O) O { return op.DynamicStitch(s, []O{i(s)}, []O{x}) },
+		"UnsortedSegmentSum":  func(s S, x O) O { return op.UnsortedSegmentSum(s, x, i(s), axis(s, 2)) },
+		"TensorListFromTensor": func(s S, x O) O {
+			return op.TensorListStack(s, op.TensorListFromTensor(s, x, i(s, 3)), i(s, 3), tf.Float64, nil)
+		},
+		"SpaceToBatchND":  func(s S, x O) O { return op.SpaceToBatchND(s, x, i(s, 3), tf.Const(s, []int32{0, 0}, 1, 2)) },
+		"ReverseSequence": func(s S, x O) O { return op.ReverseSequence(s, x, i(s), 1, nil) },
+	}
+	var all []opCase
+	for name, f := range cases {
+		all = append(all, opCase{name: name, in: empty, f: func(s S, x X) O { return f(s, x[0]) }})
+	}
+	return append(all, opCase{name: "Unpack/none", in: empty, f: func(s S, x X) O { // an operation without outputs
+		op.Unpack(s, x[0], 0, nil)
+		return op.Square(s, x[0])
+	}})
+}
+
+func TestBlocksEmpty(t *testing.T) { checkCases(t, blockEmptyCases()) }

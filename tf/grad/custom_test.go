@@ -1,0 +1,89 @@
+package grad_test
+
+import (
+	"testing"
+
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/grad"
+	"github.com/gotf/gotf/tf/op"
+)
+
+// straight rounds, with the gradient of the identity, doubled so that it shows.
+func straight(s *tf.Scope, x tf.Output) tf.Output {
+	return last(grad.Custom(s,
+		func(s *tf.Scope, xs []tf.Output) []tf.Output { return []tf.Output{op.Rint(s, xs[0])} },
+		func(s *tf.Scope, xs, ys, dys []tf.Output) []tf.Output {
+			return []tf.Output{op.Mul(s, dys[0], op.Square(s, xs[0]))}
+		}, x))
+}
+
+func TestCustom(t *testing.T) {
+	inBothModes(t, func(t *testing.T, l lab) {
+		x := tf.Const(l.Scope, []float64{1.2, 2.7})
+		value := straight(l.Scope, x)
+		d := l.gradients(func(s *tf.Scope) tf.Output { return op.Square(s, straight(s, x)) }, x)
+		twice := l.gradients(func(s *tf.Scope) tf.Output {
+			return lab{s, t, nil}.gradients(func(s *tf.Scope) tf.Output { return straight(s, x) }, x)[0]
+		}, x)
+		got := l.fetch(value, d[0], twice[0])
+		near(t, "value", got[0], []float64{1, 3}, 1e-12)
+		near(t, "gradient", got[1], []float64{2 * 1.44, 6 * 7.29}, 1e-12)
+		near(t, "second", got[2], []float64{2.4, 5.4}, 1e-12)
+	})
+}
+
+// TestCustomInFunction: the gradient goes along with a function's body.
+func TestCustomInFunction(t *testing.T) {
+	inBothModes(t, func(t *testing.T, l lab) {
+		x := tf.Const(l.Scope, []float64{1.2, 2.7})
+		f := function(l.Scope, 1, func(s *tf.Scope, in []tf.Output) []tf.Output { return []tf.Output{straight(s, in[0])} })
+		defer f.Close()
+		d := l.gradients(func(s *tf.Scope) tf.Output { return f.Call(s, x)[0] }, x)
+		near(t, "gradient", l.fetch(d...)[0], []float64{1.44, 7.29}, 1e-12)
+	})
+}
+
+func TestCustomRefused(t *testing.T) {
+	inBothModes(t, func(t *testing.T, l lab) {
+		x := tf.Const(l.Scope, []float64{1.2, 2.7})
+		l.gradients(func(s *tf.Scope) tf.Output {
+			return last(grad.Custom(s,
+				func(s *tf.Scope, xs []tf.Output) []tf.Output { return []tf.Output{op.Rint(s, xs[0])} },
+				func(s *tf.Scope, xs, ys, dys []tf.Output) []tf.Output { return nil }, x))
+		}, x)
+		wantError(t, l.Err(), tf.InvalidArgument, "IdentityN", "0 gradients for 1 xs")
+	})
+}
+
+// TestRecompute: value and gradients, also of a variable, are those of f; in a graph
+// f's operations are there twice.
+func TestRecompute(t *testing.T) {
+	inBothModes(t, func(t *testing.T, l lab) {
+		v := tf.NewVariable(l.Scope, "v", tf.Float64, tf.Shape{2})
+		defer v.Close()
+		s := l.After(v.Assign(l.Scope, tf.Const(l.Scope, []float64{2, 3})))
+		x := tf.Const(l.Scope, []float64{0.5, 1})
+		f := func(s *tf.Scope, xs []tf.Output) []tf.Output {
+			return []tf.Output{op.Mul(s, op.Exp(s, op.Mul(s, xs[0], v.Read(s))), xs[0])}
+		}
+		both := func(g func(s *tf.Scope) tf.Output) [][]float64 {
+			return l.fetch(lab{s, t, nil}.gradients(g, x, v.Handle())...)
+		}
+		want := both(func(s *tf.Scope) tf.Output { return f(s, []tf.Output{x})[0] })
+		got := both(func(s *tf.Scope) tf.Output { return grad.Recompute(s, f, x)[0] })
+		near(t, "by x", got[0], want[0], 1e-12)
+		near(t, "by v", got[1], want[1], 1e-12)
+		if l.Eager() {
+			return
+		}
+		exps := 0
+		for _, o := range l.Graph().Ops() {
+			if o.Type() == "Exp" {
+				exps++
+			}
+		}
+		if exps != 3 { // one of f itself, two of Recompute
+			t.Errorf("the graph has %d Exp, want 3", exps)
+		}
+	})
+}

@@ -1,0 +1,22 @@
+// Package summary writes and reads event files, which TensorBoard shows.
+//
+//	w, err := summary.Create("logs/run1")
+//	def, err := g.Def()
+//	err = w.WriteGraph(def) // the graph and its functions, for the Graphs tab
+//	err = w.WriteRunMetadata("step 10", 10, meta) // times and memory of one run in that graph
+//	err = w.Close()
+//
+// An event file is a sequence of [event_go_proto.Event] messages, each framed by its
+// length and checksums, as in TFRecord files. Nothing here needs TensorFlow's
+// library.
+// https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/event.proto
+//
+// # Errors
+//
+// Errors are *tf.Error: DataLoss for a file that is cut short or damaged, else
+// what the file system said.
+//
+// # Concurrency
+//
+// Many goroutines may share a Writer.
+package summary
