@@ -31,11 +31,11 @@ func (m *Model) trainStep(s *tf.Scope, b batch) []tf.Output {
 	reads := m.bind(ctx, s, tape)
 	y := m.call(ctx, b.x)
 	loss := m.loss(ctx, forward, b.y, y)
-	var grads []tf.Output
+	var grads []grad.Gradient
 	if tape != nil {
-		grads = tape.Gradient(loss, reads...)
+		grads = tape.Sparse(loss, reads...)
 	} else {
-		grads = grad.Gradients(s, []tf.Output{loss}, reads, nil)
+		grads = grad.SparseGradients(s, []tf.Output{loss}, reads, nil)
 	}
 	// Updates wait for all gradients: then no step reads a value half updated, and
 	// weights change in place.
@@ -92,11 +92,11 @@ func (m *Model) track(s *tf.Scope, loss tf.Output, b batch, yPred tf.Output) (up
 	return updates
 }
 
-// present are the outputs that are not zero.
-func present(outs []tf.Output) (some []tf.Output) {
-	for _, o := range outs {
-		if !o.IsNil() {
-			some = append(some, o)
+// present are the values of the gradients that are there.
+func present(gs []grad.Gradient) (some []tf.Output) {
+	for _, g := range gs {
+		if !g.IsNil() {
+			some = append(some, g.Values)
 		}
 	}
 	return some

@@ -71,6 +71,15 @@ type Optimizer interface {
 	Apply(p *Step, v *Variable, grad tf.Output, slots []*Variable) tf.Output
 }
 
+// RowOptimizer is an Optimizer that can update some rows of a table alone, where
+// the others would stay as they are.
+type RowOptimizer interface {
+	Optimizer
+	// ApplyRows updates the rows of v at indices, which may hold one repeatedly, by
+	// rows of the gradient. It is the zero Output where all of v would change.
+	ApplyRows(p *Step, v *Variable, rows, indices tf.Output, slots []*Variable) tf.Output
+}
+
 // OptimizerRules are Keras's settings common to all optimizers. Zero is off.
 // https://keras.io/api/optimizers/
 type OptimizerRules struct {

@@ -3,14 +3,16 @@ package optimizers
 import (
 	"github.com/gotf/gotf/keras/core"
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/grad"
 	"github.com/gotf/gotf/tf/op"
 )
 
 // Apply updates each of vars by its gradient, after clipping and weight decay, and
 // returns the operations that do so. slots[i] are vars[i]'s, in the order of
-// o.Slots(). A variable whose gradient is the zero Output stays as it is. The
-// caller adds one to the iteration afterwards.
-func Apply(p *core.Step, o core.Optimizer, vars []*core.Variable, grads []tf.Output, slots [][]*core.Variable) []tf.Output {
+// o.Slots(). A variable without a gradient stays as it is. A gradient that is
+// rows of a table stays so where o can update these alone and nothing is clipped.
+// The caller adds one to the iteration afterwards.
+func Apply(p *core.Step, o core.Optimizer, vars []*core.Variable, grads []grad.Gradient, slots [][]*core.Variable) []tf.Output {
 	s := p.Scope
 	if err := Check(o); err != nil {
 		s.SetErr(err)
@@ -23,20 +25,22 @@ func Apply(p *core.Step, o core.Optimizer, vars []*core.Variable, grads []tf.Out
 		return nil
 	}
 	rules := o.Rules()
-	grads = clip(s, rules, grads)
+	dense := clip(s, rules, inFull(s, o, rules, grads))
 	var updates []tf.Output
 	for i, v := range vars {
-		g := grads[i]
-		if g.IsNil() {
+		if grads[i].IsNil() {
 			continue
 		}
 		if len(slots[i]) != len(o.Slots()) {
 			s.SetErr(core.Errorf(tf.InvalidArgument, "%s: variable %q needs %d slots, got %d", core.ClassOf(o), v.Path, len(o.Slots()), len(slots[i])))
 			return nil
 		}
-		if g.DType() != v.DType() {
-			g = op.Cast(s, g, v.DType(), nil)
+		g := dense[i]
+		if g.IsNil() {
+			updates = append(updates, applyRows(p, o, v, grads[i], slots[i]))
+			continue
 		}
+		g = core.Cast(s, g, v.DType())
 		step := p
 		if rules.WeightDecay > 0 {
 			step = p.After(decay(p, v, g, rules.WeightDecay))
@@ -44,6 +48,28 @@ func Apply(p *core.Step, o core.Optimizer, vars []*core.Variable, grads []tf.Out
 		updates = append(updates, o.Apply(step, v, g, slots[i]))
 	}
 	return updates
+}
+
+// inFull are the gradients in full, but for rows that o may take as they are.
+func inFull(s *tf.Scope, o core.Optimizer, rules *core.OptimizerRules, grads []grad.Gradient) []tf.Output {
+	_, takes := o.(core.RowOptimizer)
+	takes = takes && rules.WeightDecay == 0 && rules.ClipNorm == 0 && rules.ClipValue == 0 && rules.GlobalClipNorm == 0
+	dense := make([]tf.Output, len(grads))
+	for i, g := range grads {
+		if !g.IsNil() && !(takes && g.IsSparse()) {
+			dense[i] = g.Dense(s)
+		}
+	}
+	return dense
+}
+
+// applyRows updates rows of v, or all of it where o needs that.
+func applyRows(p *core.Step, o core.Optimizer, v *core.Variable, g grad.Gradient, slots []*core.Variable) tf.Output {
+	rows := core.Cast(p.Scope, g.Values, v.DType())
+	if update := o.(core.RowOptimizer).ApplyRows(p, v, rows, g.Indices, slots); !update.IsNil() {
+		return update
+	}
+	return o.Apply(p, v, core.Cast(p.Scope, g.Dense(p.Scope), v.DType()), slots)
 }
 
 // decay takes v·wd·rate off v. It comes after the gradient, which was computed

@@ -7,6 +7,7 @@ import (
 	"github.com/gotf/gotf/keras/core"
 	"github.com/gotf/gotf/keras/optimizers"
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/grad"
 )
 
 func ExampleApply() {
@@ -28,7 +29,7 @@ func ExampleApply() {
 	slots := make([][]*core.Variable, len(vars)) // plain SGD keeps nothing, see State
 
 	step := &core.Step{Scope: s, LearningRate: tf.ConstScalar(s, float32(optimizers.LearningRate(o))), Iteration: tf.ConstScalar(s, int64(0))}
-	optimizers.Apply(step, o, vars, []tf.Output{tf.Const(s, []float32{2, -2})}, slots)
+	optimizers.Apply(step, o, vars, []grad.Gradient{{Values: tf.Const(s, []float32{2, -2})}}, slots)
 	v, err := w.Read(s).Value()
 	if err != nil {
 		fmt.Println(err)

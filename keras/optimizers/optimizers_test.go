@@ -14,6 +14,7 @@ import (
 	"github.com/gotf/gotf/keras/internal/lab"
 	"github.com/gotf/gotf/keras/optimizers"
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/grad"
 )
 
 func TestMain(m *testing.M) { os.Exit(leaktest.Main(m)) }
@@ -80,6 +81,15 @@ func newTrainer(l *lab.Lab, o core.Optimizer, weights ...core.Weight) *trainer {
 func (tr *trainer) step(l *lab.Lab, grads ...tf.Output) {
 	s := l.Scope
 	p := &core.Step{Scope: s, LearningRate: tr.rate.Read(s), Iteration: tr.iteration.Read(s)}
+	gs := make([]grad.Gradient, len(grads))
+	for i, g := range grads {
+		gs[i].Values = g
+	}
+	tr.apply(l, p, gs)
+}
+
+func (tr *trainer) apply(l *lab.Lab, p *core.Step, grads []grad.Gradient) {
+	s := l.Scope
 	updates := optimizers.Apply(p, tr.o, tr.vars, grads, tr.slots)
 	l.Run(tr.iteration.AssignAdd(s.After(updates...), tf.ConstScalar(s, int64(1))))
 }

@@ -46,6 +46,14 @@ func (o *SGD) Apply(p *core.Step, v *core.Variable, grad tf.Output, slots []*cor
 		&op.ResourceApplyKerasMomentumAttrs{UseNesterov: o.Nesterov})
 }
 
+// ApplyRows updates rows of v, if there is no momentum, which moves all of them.
+func (o *SGD) ApplyRows(p *core.Step, v *core.Variable, rows, indices tf.Output, _ []*core.Variable) tf.Output {
+	if o.Momentum != 0 {
+		return tf.Output{}
+	}
+	return op.ResourceScatterSub(p.Scope, v.Handle(), indices, op.Mul(p.Scope, rows, Rate(p, v.DType())))
+}
+
 func (o *SGD) check() error {
 	if !(o.Momentum >= 0 && o.Momentum <= 1) {
 		return core.Errorf(tf.InvalidArgument, "SGD: momentum must be from 0 to 1, got %g", o.Momentum)

@@ -10,25 +10,29 @@ func ClipByValue(s *tf.Scope, gs []tf.Output, low, high float64) []tf.Output {
 	return eachOf(gs, func(g tf.Output) tf.Output { return op.ClipByValue(s, g, number(s, g, low), number(s, g, high)) })
 }
 
-// ClipByNorm scales each gradient whose 2-norm is greater than limit to that norm
-// (tf.clip_by_norm).
+// ClipByNorm scales each gradient whose 2-norm is greater than limit to that norm:
+// g*limit/max(|g|, limit), as tf.clip_by_norm does.
 func ClipByNorm(s *tf.Scope, gs []tf.Output, limit float64) []tf.Output {
-	return eachOf(gs, func(g tf.Output) tf.Output { return scaled(s, g, op.Sqrt(s, squares(s, g)), limit) })
+	return eachOf(gs, func(g tf.Output) tf.Output {
+		most := number(s, g, limit)
+		return op.RealDiv(s, op.Mul(s, g, most), op.Maximum(s, op.Sqrt(s, squares(s, g)), most))
+	})
 }
 
-// GlobalNorm is the 2-norm of all gradients taken as one vector, in the type of the
-// first (tf.linalg.global_norm).
+// GlobalNorm is the 2-norm of all gradients taken as one vector, a float64 if one
+// of them is, else a float32 (tf.linalg.global_norm).
 func GlobalNorm(s *tf.Scope, gs []tf.Output) tf.Output {
+	d := tf.Float32
+	for _, g := range gs {
+		if g.DType() == tf.Float64 {
+			d = tf.Float64
+		}
+	}
 	var sums []tf.Output
 	for _, g := range gs {
-		if g.IsNil() {
-			continue
+		if !g.IsNil() {
+			sums = append(sums, castTo(s, squares(s, g), d))
 		}
-		sum := squares(s, g)
-		if len(sums) > 0 && sum.DType() != sums[0].DType() {
-			sum = op.Cast(s, sum, sums[0].DType(), nil)
-		}
-		sums = append(sums, sum)
 	}
 	if len(sums) == 0 {
 		return tf.ConstScalar(s, float32(0))
@@ -37,25 +41,14 @@ func GlobalNorm(s *tf.Scope, gs []tf.Output) tf.Output {
 }
 
 // ClipByGlobalNorm scales all gradients by limit/norm if their common norm is
-// greater than limit, and returns that norm (tf.clip_by_global_norm). Where the
-// norm is infinite or NaN, so are all results.
+// greater than limit, and returns that norm. Where it is infinite or NaN all
+// results are NaN, so that it is seen (tf.clip_by_global_norm).
 func ClipByGlobalNorm(s *tf.Scope, gs []tf.Output, limit float64) (clipped []tf.Output, norm tf.Output) {
 	norm = GlobalNorm(s, gs)
-	return eachOf(gs, func(g tf.Output) tf.Output {
-		n := norm
-		if n.DType() != g.DType() {
-			n = op.Cast(s, n, g.DType(), nil)
-		}
-		return scaled(s, g, n, limit)
-	}), norm
-}
-
-// scaled is g*limit/max(norm, limit), NaN if norm is not finite.
-func scaled(s *tf.Scope, g, norm tf.Output, limit float64) tf.Output {
-	most := number(s, g, limit)
-	factor := op.RealDiv(s, most, op.Maximum(s, norm, most))
-	bad := op.Sub(s, norm, norm) // 0, or NaN
-	return op.Mul(s, g, op.AddV2(s, factor, bad))
+	least := op.Minimum(s, op.Reciprocal(s, norm), number(s, norm, 1/limit))
+	factor := op.Mul(s, number(s, norm, limit), least)
+	factor = op.AddV2(s, factor, op.Sub(s, norm, norm))
+	return eachOf(gs, func(g tf.Output) tf.Output { return op.Mul(s, g, castTo(s, factor, g.DType())) }), norm
 }
 
 func squares(s *tf.Scope, g tf.Output) tf.Output {
