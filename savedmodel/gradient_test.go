@@ -1,6 +1,7 @@
 package savedmodel_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -26,9 +27,9 @@ func gradientCases(t *testing.T) []gradientCase {
 	return golden.Cases[gradientCase](t, "testdata/gradients/values.json")
 }
 
-func (c gradientCase) load(t *testing.T) *savedmodel.Model {
+func (c gradientCase) load(t *testing.T, cfg *savedmodel.LoadConfig) *savedmodel.Model {
 	t.Helper()
-	m, err := savedmodel.Load(filepath.Join("testdata/gradients", c.Dir), nil)
+	m, err := savedmodel.Load(filepath.Join("testdata/gradients", c.Dir), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,7 @@ func TestModelVariables(t *testing.T) {
 	arrays := golden.Load(t, "testdata/gradients/values.safetensors.gz")
 	for _, c := range gradientCases(t) {
 		t.Run(c.Name, func(t *testing.T) {
-			m := c.load(t)
+			m := c.load(t, nil)
 			s := m.Session().Graph().Scope()
 			found := 0
 			for _, v := range m.Variables() {
@@ -128,66 +129,130 @@ func TestModelVariablesFlat(t *testing.T) {
 }
 
 // TestGradients differentiates models that Keras exported, by their variables
-// and their input, and compares with Keras's gradients.
+// and their input, and compares with Keras's gradients. Loops run in sessions
+// that lower them too.
 func TestGradients(t *testing.T) {
 	arrays := golden.Load(t, "testdata/gradients/values.safetensors.gz")
 	for _, c := range gradientCases(t) {
-		t.Run(c.Name, func(t *testing.T) {
-			m := c.load(t)
-			x, y := c.endpoints(t, m)
-			s := m.Session().Graph().Scope().Sub("loss")
-			dims := make([]int32, len(y.Shape()))
-			for i := range dims {
-				dims[i] = int32(i)
-			}
-			loss := op.Mean(s, op.Square(s, y), tf.Const(s, dims), nil)
-			var xs []tf.Output
-			var keys []string
-			for _, v := range m.Variables() {
-				if !v.Frozen {
-					xs = append(xs, v.Handle)
-					keys = append(keys, fmt.Sprintf("%s/gradient/%d", c.Name, slices.Index(c.Variables, v.Name)))
-				}
-			}
-			if c.Differs {
-				xs, keys = append(xs, x), append(keys, c.Name+"/dx")
-			}
-			if xs == nil {
-				t.Fatal("the model has no trainable variables")
-			}
-			dxs := grad.Gradients(s, []tf.Output{loss}, xs, nil)
-			if s.Err() != nil {
-				t.Fatal(s.Err())
-			}
-			for i, d := range dxs {
-				if d.IsNil() {
-					t.Fatalf("no gradient for %s", keys[i])
-				}
-			}
-			in, err := toTensor(arrays[c.Name+"/x"])
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer in.Close()
-			got, err := m.Session().Run(t.Context(), []tf.Feed{{Output: x, Tensor: in}}, append([]tf.Output{y, loss}, dxs...))
-			if err != nil {
-				t.Fatal(err)
-			}
-			floor := 1e-6 * largest(t, arrays, keys...)
-			for i, key := range append([]string{c.Name + "/y", c.Name + "/loss"}, keys...) {
-				defer got[i].Close()
-				if i > 1 && largest(t, arrays, key) < floor { // zero, but for rounding
-					raw, _ := got[i].Bytes()
-					small := map[string]golden.Tensor{key: {DType: "F32", Shape: got[i].Shape(), Raw: raw}}
-					if most := largest(t, small, key); !(most < floor) {
-						t.Errorf("%s: %g, want less than %g", key, most, floor)
-					}
-					continue
-				}
-				compare(t, key, got[i], arrays[key])
-			}
-		})
+		t.Run(c.Name, func(t *testing.T) { c.differentiate(t, arrays, nil) })
+		if c.Loop {
+			t.Run(c.Name+"/lowered", func(t *testing.T) {
+				c.differentiate(t, arrays, &savedmodel.LoadConfig{Config: &tf.Config{}})
+			})
+		}
 	}
+}
+
+func (c gradientCase) differentiate(t *testing.T, arrays map[string]golden.Tensor, cfg *savedmodel.LoadConfig) {
+	m := c.load(t, cfg)
+	x, y := c.endpoints(t, m)
+	s := m.Session().Graph().Scope().Sub("loss")
+	dims := make([]int32, len(y.Shape()))
+	for i := range dims {
+		dims[i] = int32(i)
+	}
+	loss := op.Mean(s, op.Square(s, y), tf.Const(s, dims), nil)
+	xs, keys := c.sources(m, x)
+	dxs := grad.Gradients(s, []tf.Output{loss}, xs, nil)
+	if s.Err() != nil {
+		t.Fatal(s.Err())
+	}
+	for i, d := range dxs {
+		if d.IsNil() {
+			t.Fatalf("no gradient for %s", keys[i])
+		}
+	}
+	in, err := toTensor(arrays[c.Name+"/x"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	got, err := m.Session().Run(t.Context(), []tf.Feed{{Output: x, Tensor: in}}, append([]tf.Output{y, loss}, dxs...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	floor := 1e-6 * largest(t, arrays, keys...)
+	for i, key := range append([]string{c.Name + "/y", c.Name + "/loss"}, keys...) {
+		defer got[i].Close()
+		if i < 2 || largest(t, arrays, key) > floor {
+			compare(t, key, got[i], arrays[key])
+			continue
+		}
+		raw, _ := got[i].Bytes() // zero, but for rounding
+		small := map[string]golden.Tensor{key: {DType: "F32", Shape: got[i].Shape(), Raw: raw}}
+		if most := largest(t, small, key); !(most < floor) {
+			t.Errorf("%s: %g, want less than %g", key, most, floor)
+		}
+	}
+}
+
+// sources are what the model is differentiated by, and the keys of the golden
+// gradients.
+func (c gradientCase) sources(m *savedmodel.Model, x tf.Output) (xs []tf.Output, keys []string) {
+	for _, v := range m.Variables() {
+		if !v.Frozen {
+			xs = append(xs, v.Handle)
+			keys = append(keys, fmt.Sprintf("%s/gradient/%d", c.Name, slices.Index(c.Variables, v.Name)))
+		}
+	}
+	if c.Differs {
+		xs, keys = append(xs, x), append(keys, c.Name+"/dx")
+	}
+	return xs, keys
+}
+
+// The weights of a GRU that Keras exported, and the shapes of their gradients.
+func ExampleModel_Variables() {
+	m, err := savedmodel.Load("testdata/gradients/gru", nil)
+	if err != nil {
+		panic(err)
+	}
+	defer m.Close()
+	sign, err := m.Signature(savedmodel.ServingDefault)
+	if err != nil {
+		panic(err)
+	}
+	g := m.Session().Graph()
+	y, err := g.Output(sign.Outputs[0].Tensor)
+	if err != nil {
+		panic(err)
+	}
+	s := g.Scope()
+	loss := op.L2Loss(s, y)
+	var handles []tf.Output
+	for _, v := range m.Variables() {
+		if !v.Frozen {
+			handles = append(handles, v.Handle)
+		}
+	}
+	grads := grad.Gradients(s, []tf.Output{loss}, handles, nil)
+	if s.Err() != nil {
+		panic(s.Err())
+	}
+
+	x, err := tf.NewTensor(make([]float32, 2*6*3), 2, 6, 3) // [batch, time, features]
+	if err != nil {
+		panic(err)
+	}
+	defer x.Close()
+	in, err := g.Output(sign.Inputs[0].Tensor)
+	if err != nil {
+		panic(err)
+	}
+	values, err := m.Session().Run(context.Background(), []tf.Feed{{Output: in, Tensor: x}}, grads)
+	if err != nil {
+		panic(err)
+	}
+	for i, v := range m.Variables() {
+		fmt.Println(v.Name, values[i].Shape())
+		values[i].Close()
+	}
+	// Output:
+	// gru/gru_cell/bias (2, 15)
+	// gru/gru_cell/kernel (3, 15)
+	// gru/gru_cell/recurrent_kernel (5, 15)
+	// dense/kernel (5, 2)
+	// dense/bias (2,)
 }
 
 // largest is the largest absolute value in some float32 arrays.

@@ -2,23 +2,18 @@ package tf
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/gotf/gotf/internal/ctf"
-	functionpb "github.com/wamuir/graft/tensorflow/core/framework/function_go_proto"
 	graphpb "github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
-	nodepb "github.com/wamuir/graft/tensorflow/core/framework/node_def_go_proto"
-	opdef "github.com/wamuir/graft/tensorflow/core/framework/op_def_go_proto"
 	versionspb "github.com/wamuir/graft/tensorflow/core/framework/versions_go_proto"
 	"google.golang.org/protobuf/proto"
 )
 
 // Inline adds the operations of f's body to a graph, instead of a call of it,
-// and returns the results. all is as for [Function.Apply]. Their names begin with the scope's prefix and f's
-// name. Stateful operations run only where a result needs them. Calls within f
-// stay calls.
+// and returns the results. all is as for [Function.Apply]. Functions that f calls
+// are inlined too; those of branches and loops stay. Names begin with the scope's
+// prefix and f's name. Stateful operations run only where a result needs them.
 func (f *Function) Inline(s *Scope, all ...Output) []Output {
 	what := "inline " + f.name
 	if s.g == nil {
@@ -37,8 +32,13 @@ func (f *Function) Inline(s *Scope, all ...Output) []Output {
 	if s.root.err != nil {
 		return nil
 	}
-	in := &inliner{s: s, f: f, args: all}
-	outs, err := in.inline()
+	d, err := f.h.Acquire()
+	if err != nil {
+		s.fail(what, Errorf("", FailedPrecondition, "it is closed"))
+		return nil
+	}
+	defer f.h.Release()
+	outs, err := s.inline(d, all)
 	if err != nil {
 		s.fail(what, err)
 		return nil
@@ -46,166 +46,58 @@ func (f *Function) Inline(s *Scope, all ...Output) []Output {
 	return outs
 }
 
-// inliner turns the form of a function's body into that of a graph: an input
-// "node:arg:1" of the one is "node:2" in the other.
-type inliner struct {
-	s    *Scope
-	f    *Function
-	args []Output
-	def  *functionpb.FunctionDef
-	d    *definition
-
-	argument map[string]int            // of the function, by name
-	first    map[string]map[string]int // node -> result's name -> number of its first output
-}
-
-func (in *inliner) inline() ([]Output, error) {
-	var err error
-	if in.d, err = in.f.h.Acquire(); err != nil {
-		return nil, Errorf("", FailedPrecondition, "it is closed")
-	}
-	defer in.f.h.Release()
-	if in.def, err = in.f.Def(); err != nil {
+func (s *Scope) inline(d *definition, args []Output) ([]Output, error) {
+	flat, err := flatten(d)
+	if err != nil {
 		return nil, err
 	}
-	for _, dep := range in.d.deps {
-		if err := in.s.g.addFunction(dep); err != nil {
+	g := s.g
+	for _, dep := range flat.kept {
+		if err := g.addFunction(dep); err != nil {
 			return nil, err
 		}
 	}
-	if err := in.number(); err != nil {
-		return nil, err
-	}
-	g := in.s.g
 	if err := g.acquire(); err != nil {
 		return nil, err
 	}
 	defer g.h.Release()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	outs, err := in.addTo(g)
-	if err == nil && len(in.s.recorder) > 0 {
-		in.record(g)
-	}
-	return outs, err
-}
-
-// number finds the outputs of all nodes.
-func (in *inliner) number() error {
-	in.argument, in.first = map[string]int{}, map[string]map[string]int{}
-	for i, a := range in.def.Signature.InputArg {
-		in.argument[a.Name] = i
-	}
-	signatures := map[string]*opdef.OpDef{}
-	for _, n := range in.def.NodeDef {
-		sig := opDef(n.Op)
-		if sig == nil {
-			if sig = signatures[n.Op]; sig == nil {
-				sig = in.signature(n.Op)
-				signatures[n.Op] = sig
-			}
-		}
-		if sig == nil {
-			return Errorf("", NotFound, "node %q is a %s, which is neither an operation nor a function", n.Name, n.Op)
-		}
-		at, k := map[string]int{}, 0
-		for _, o := range sig.OutputArg {
-			at[o.Name] = k
-			k += argLength(o, n)
-		}
-		in.first[n.Name] = at
-	}
-	return nil
-}
-
-// signature is that of a function that the body calls by its name.
-func (in *inliner) signature(name string) *opdef.OpDef {
-	for _, dep := range in.d.deps {
-		if dep.name != name {
-			continue
-		}
-		raw, st := ctf.FunctionDef(dep.p)
-		def := &functionpb.FunctionDef{}
-		if st.Code == 0 && proto.Unmarshal(raw, def) == nil {
-			return def.Signature
-		}
-	}
-	return nil
-}
-
-// argLength is how many tensors an argument of n stands for.
-func argLength(a *opdef.OpDef_ArgDef, n *nodepb.NodeDef) int {
-	switch {
-	case a.NumberAttr != "":
-		return int(n.Attr[a.NumberAttr].GetI())
-	case a.TypeListAttr != "":
-		return len(n.Attr[a.TypeListAttr].GetList().GetType())
-	}
-	return 1
-}
-
-// addTo imports the body into g, whose lock is held, and returns the results.
-func (in *inliner) addTo(g *Graph) ([]Output, error) {
-	graph := &graphpb.GraphDef{Versions: graphVersions()}
-	var redirect []ctf.InputMapping
-	for name, i := range in.argument {
-		redirect = append(redirect, ctf.InputMapping{Name: name, To: in.args[i].in()})
-	}
-	for _, n := range in.def.NodeDef {
-		m := proto.Clone(n).(*nodepb.NodeDef)
-		m.Input = m.Input[:0]
-		for _, name := range n.Input {
-			if control, ok := strings.CutPrefix(name, "^"); ok {
-				if _, isArg := in.argument[control]; !isArg {
-					m.Input = append(m.Input, name)
-				}
-				continue
-			}
-			ref, err := in.reference(name)
-			if err != nil {
-				return nil, err
-			}
-			m.Input = append(m.Input, ref)
-		}
-		graph.Node = append(graph.Node, m)
-	}
-	prefix := g.unique(in.s.opName(in.f.name))
-	if err := in.importBody(g, graph, prefix, redirect); err != nil {
+	prefix := g.unique(s.opName(d.name))
+	if err := s.importFlat(flat, prefix, args); err != nil {
 		return nil, err
 	}
-	outs := make([]Output, len(in.def.Signature.OutputArg))
-	for i, o := range in.def.Signature.OutputArg {
-		ref, err := in.reference(in.def.Ret[o.Name])
-		if err != nil {
-			return nil, err
-		}
-		name, k, err := splitName(ref)
-		if err != nil {
-			return nil, err
-		}
-		if a, isArg := in.argument[name]; isArg {
-			outs[i] = in.args[a]
+	outs := make([]Output, len(flat.results))
+	for i, ref := range flat.results {
+		if ref.arg >= 0 {
+			outs[i] = args[ref.arg]
 			continue
 		}
-		op := ctf.LookupOp(g.p, prefix+"/"+name)
+		op := ctf.LookupOp(g.p, prefix+"/"+ref.node)
 		if op == nil {
-			return nil, Errorf("", DataLoss, "result %s is %q, which the body does not have", o.Name, ref)
+			return nil, Errorf("", DataLoss, "result %d is of %q, which the body does not have", i, ref.node)
 		}
-		outs[i] = Output{g.node(op), int32(k)}
+		outs[i] = Output{g.node(op), int32(ref.index)}
 	}
 	return outs, nil
 }
 
-func (in *inliner) importBody(g *Graph, graph *graphpb.GraphDef, prefix string, redirect []ctf.InputMapping) error {
-	if len(graph.Node) == 0 {
+// importFlat adds the nodes to the graph, whose lock is held.
+func (s *Scope) importFlat(flat *flatBody, prefix string, args []Output) error {
+	if len(flat.nodes) == 0 {
 		return nil
 	}
-	raw, err := proto.Marshal(graph)
+	g := s.g
+	raw, err := proto.Marshal(&graphpb.GraphDef{Node: flat.nodes, Versions: graphVersions()})
 	if err != nil {
 		return Errorf("", Internal, "%v", err)
 	}
+	redirect := make([]ctf.InputMapping, len(args))
+	for i, a := range args {
+		redirect[i] = ctf.InputMapping{Name: argumentName(i), To: a.in()}
+	}
 	var control []*ctf.Operation
-	for _, c := range in.s.control {
+	for _, c := range s.control {
 		if c.n != nil && c.n.g == g {
 			control = append(control, c.n.op)
 		}
@@ -214,58 +106,20 @@ func (in *inliner) importBody(g *Graph, graph *graphpb.GraphDef, prefix string, 
 		return check("", st)
 	}
 	g.seeNames()
-	for name, b := range in.d.nodes {
-		if op := ctf.LookupOp(g.p, prefix+"/"+name); op != nil {
-			n := g.node(op)
+	for i, m := range flat.nodes { // each after those it depends on
+		b := flat.origins[i]
+		if b == nil && len(s.recorder) == 0 {
+			continue
+		}
+		n := g.node(ctf.LookupOp(g.p, prefix+"/"+m.Name))
+		if b != nil {
 			n.pcs, n.gradient = b.pcs, b.gradient
 		}
+		for _, r := range s.recorder {
+			r.see(n, n.inputs(), nil)
+		}
 	}
-	for _, n := range graph.Node {
-		n.Name = prefix + "/" + n.Name
-	}
-	in.def.NodeDef = graph.Node
 	return nil
-}
-
-// reference is an input in the form of a graph: "node:2".
-func (in *inliner) reference(name string) (string, error) {
-	node, rest, _ := strings.Cut(name, ":")
-	if _, isArg := in.argument[node]; isArg {
-		return node + ":0", nil
-	}
-	arg, index, _ := strings.Cut(rest, ":")
-	first, ok := in.first[node][arg]
-	k, err := strconv.Atoi(index)
-	if !ok || err != nil {
-		return "", Errorf("", DataLoss, "the body has no value %q", name)
-	}
-	return node + ":" + strconv.Itoa(first+k), nil
-}
-
-// record shows the new operations to the scope's recorders, each after those it
-// depends on. g's lock is held.
-func (in *inliner) record(g *Graph) {
-	fresh := map[*ctf.Operation]bool{}
-	for _, n := range in.def.NodeDef {
-		fresh[ctf.LookupOp(g.p, n.Name)] = true
-	}
-	var visit func(op *ctf.Operation)
-	visit = func(op *ctf.Operation) {
-		if !fresh[op] {
-			return
-		}
-		fresh[op] = false
-		n := g.node(op)
-		for _, o := range n.inputs() {
-			visit(o.n.op)
-		}
-		for _, r := range in.s.recorder {
-			r.see(n, n.ins, nil)
-		}
-	}
-	for _, n := range in.def.NodeDef {
-		visit(ctf.LookupOp(g.p, n.Name))
-	}
 }
 
 // graphVersions are those of graphs that this library makes.

@@ -1,66 +1,19 @@
 package tf_test
 
 import (
-	"fmt"
-	"os"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"testing"
 
-	"github.com/gotf/gotf/internal/handle"
+	"github.com/gotf/gotf/internal/leaktest"
 	"github.com/gotf/gotf/tf"
 )
-
-// long skips tests of minutes, which only GOTF_LONG=1 asks for.
-func long(t *testing.T) {
-	t.Helper()
-	if os.Getenv("GOTF_LONG") == "" {
-		t.Skip("takes minutes; GOTF_LONG=1 runs it")
-	}
-}
-
-// resident is the memory of the process, in bytes.
-func resident(t *testing.T) int {
-	t.Helper()
-	b, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		t.Skip("no /proc: ", err)
-	}
-	var size, pages int
-	fmt.Sscan(string(b), &size, &pages)
-	return pages * os.Getpagesize()
-}
-
-// wantFlat runs n steps, a tenth of them first to fill pools and caches, and
-// fails if memory then grows by more than allowed bytes: some slack for the
-// heaps of Go and C, which settle at different sizes, and far below what the n
-// steps would leave if each lost what it used. No step may leave an open object.
-func wantFlat(t *testing.T, n, allowed int, step func(i int)) {
-	t.Helper()
-	live := handle.Live()
-	for i := range n / 10 {
-		step(i)
-	}
-	debug.FreeOSMemory()
-	before := resident(t)
-	for i := range n {
-		step(n/10 + i)
-	}
-	debug.FreeOSMemory()
-	waitLive(t, live)
-	after := resident(t)
-	t.Logf("%d steps: %d -> %d MB", n, before>>20, after>>20)
-	if after-before > allowed {
-		t.Errorf("memory grew by %d MB in %d steps, want at most %d", (after-before)>>20, n, allowed>>20)
-	}
-}
 
 const mb = 1 << 20
 
 // Lost feeds of 100 kB would be 2 GB.
 func TestLongFedSteps(t *testing.T) {
-	long(t)
+	leaktest.Long(t)
 	g := newGraph(t)
 	s := g.Scope()
 	x := tf.Placeholder(s, tf.Float32, tf.Shape{-1, 784})
@@ -68,7 +21,7 @@ func TestLongFedSteps(t *testing.T) {
 	wantOK(t, s)
 	sess := newSession(t, g)
 	data := make([]float32, 32*784)
-	wantFlat(t, 20_000, 24*mb, func(int) {
+	leaktest.Flat(t, 20_000, 24*mb, func(int) {
 		in, err := tf.NewTensor(data, 32, 784)
 		if err != nil {
 			t.Fatal(err)
@@ -84,11 +37,11 @@ func TestLongFedSteps(t *testing.T) {
 
 // A lost value is some 500 bytes: 500 MB.
 func TestLongEagerOps(t *testing.T) {
-	long(t)
+	leaktest.Long(t)
 	e := newEager(t)
 	x := func() tf.Output { s := e.Scope(); defer s.Close(); return s.Keep(tf.ConstScalar(s, float32(1))) }()
 	closing(t, x, nil)
-	wantFlat(t, 10_000, 24*mb, func(int) {
+	leaktest.Flat(t, 10_000, 24*mb, func(int) {
 		s := e.Scope()
 		defer s.Close()
 		y := x
@@ -102,7 +55,7 @@ func TestLongEagerOps(t *testing.T) {
 // Strings of 100 kB, held by tensor, eager value and session at once: 3,000
 // lost rounds would be 300 MB and more.
 func TestLongSharedStrings(t *testing.T) {
-	long(t)
+	leaktest.Long(t)
 	e := newEager(t)
 	g := newGraph(t)
 	s := g.Scope()
@@ -111,7 +64,7 @@ func TestLongSharedStrings(t *testing.T) {
 	wantOK(t, s)
 	sess := newSession(t, g)
 	data := []string{"short", strings.Repeat("x", 100_000)}
-	wantFlat(t, 3000, 24*mb, func(int) {
+	leaktest.Flat(t, 3000, 24*mb, func(int) {
 		x, err := tf.NewTensor(data)
 		if err != nil {
 			t.Fatal(err)
@@ -139,9 +92,9 @@ func TestLongSharedStrings(t *testing.T) {
 // A removed function leaves 40 kB in its context until the caches are cleared:
 // 10,000 would be 400 MB. Half are closed, half left to the collector.
 func TestLongFunctions(t *testing.T) {
-	long(t)
+	leaktest.Long(t)
 	e := newEager(t)
-	wantFlat(t, 10_000, 48*mb, func(i int) {
+	leaktest.Flat(t, 10_000, 48*mb, func(i int) {
 		s := e.Scope()
 		defer s.Close()
 		f, err := tf.NewFunction(s, "f", oneFloat, func(s *tf.Scope, in []tf.Output) []tf.Output {
@@ -164,12 +117,12 @@ func TestLongFunctions(t *testing.T) {
 // The same through Traced, with a nested one, a variable and two kinds of
 // arguments each. Half are closed, half left to the collector.
 func TestLongTraced(t *testing.T) {
-	long(t)
+	leaktest.Long(t)
 	e := newEager(t)
 	keep := newScope(t, e)
 	v := closing(t, tf.NewVariable(keep, "v", tf.Float32, tf.Shape{}), nil)
 	v.Assign(keep, tf.ConstScalar(keep, float32(1)))
-	wantFlat(t, 10_000, 64*mb, func(i int) {
+	leaktest.Flat(t, 10_000, 64*mb, func(i int) {
 		s := e.Scope()
 		defer s.Close()
 		inner := tf.Trace("inner", func(s *tf.Scope, x tf.Output) tf.Output { return node(s, "AddV2", x, v.Read(s)) }, nil)
@@ -193,7 +146,7 @@ func TestLongTraced(t *testing.T) {
 
 // One function traced for graphs that come and go, for their variables.
 func TestLongTracedGraphs(t *testing.T) {
-	long(t)
+	leaktest.Long(t)
 	var v *tf.Variable
 	f := closing(t, tf.Trace("f", func(s *tf.Scope, x tf.Output) tf.Output { return node(s, "AddV2", x, v.Read(s)) }, nil), nil)
 	call := func() {
@@ -208,13 +161,13 @@ func TestLongTracedGraphs(t *testing.T) {
 		wantOK(t, s)
 	}
 	call() // the function of the last graph stays
-	wantFlat(t, 5000, 32*mb, func(int) { call() })
+	leaktest.Flat(t, 5000, 32*mb, func(int) { call() })
 }
 
 // Graphs and sessions, each with a few nodes.
 func TestLongSessions(t *testing.T) {
-	long(t)
-	wantFlat(t, 2000, 32*mb, func(i int) {
+	leaktest.Long(t)
+	leaktest.Flat(t, 2000, 32*mb, func(i int) {
 		g, err := tf.NewGraph()
 		if err != nil {
 			t.Fatal(err)
@@ -237,10 +190,10 @@ func TestLongSessions(t *testing.T) {
 
 // Eager variables of 1 MB: their memory goes with them.
 func TestLongVariables(t *testing.T) {
-	long(t)
+	leaktest.Long(t)
 	e := newEager(t)
 	data := make([]float32, mb/4)
-	wantFlat(t, 2000, 32*mb, func(int) {
+	leaktest.Flat(t, 2000, 32*mb, func(int) {
 		s := e.Scope()
 		defer s.Close()
 		v := tf.NewVariable(s, "v", tf.Float32, tf.Shape{mb / 4})

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/gotf/gotf/internal/handle"
+	"github.com/gotf/gotf/internal/leaktest"
 	"github.com/gotf/gotf/tf"
 )
 
@@ -50,10 +51,10 @@ func TestDroppedResultsAreCollected(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			runtime.GC()
 			live := handle.Live()
-			before, most := resident(t), 0
+			before, most := leaktest.Resident(t), 0
 			for range n {
 				tc.drop()
-				most = max(most, resident(t)-before)
+				most = max(most, leaktest.Resident(t)-before)
 			}
 			t.Logf("grew by %d MB", most/mb)
 			if limit := 800 * mb; most > limit {

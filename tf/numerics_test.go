@@ -151,3 +151,20 @@ func TestNoCheckNumerics(t *testing.T) {
 		t.Errorf("%d operations, %v", len(g.Ops()), err)
 	}
 }
+
+// A function that is traced anew for a scope that checks: what was traced for
+// another does not.
+func TestCheckNumericsOfTraced(t *testing.T) {
+	inModes(t, func(t *testing.T, s *tf.Scope, _ func(tf.Output) *tf.Tensor) {
+		f := tf.Trace("f", func(s *tf.Scope, x tf.Output) tf.Output { return node(s, "Relu", node(s, "Log", x)) }, nil)
+		t.Cleanup(func() { f.Close() })
+		x := tf.Const(s, []float32{0})
+		if err := fetchError(t, s, f.Call(s, x)); err != nil {
+			t.Error(err)
+		}
+		wantError(t, fetchError(t, s, f.Call(s.CheckNumerics(true), x)), tf.InvalidArgument, `Log "Log" at `, "1 Inf")
+		if f.Traces() != 2 {
+			t.Errorf("%d traces, want 2", f.Traces())
+		}
+	})
+}

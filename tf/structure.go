@@ -180,8 +180,8 @@ func rebuild(v reflect.Value, next func(Output) Output) reflect.Value {
 	return c
 }
 
-// flatten takes a structure apart; the most common ones without reflection.
-func flatten[T any](f *flat, v *T) {
+// takeApart takes a structure apart; the most common ones without reflection.
+func takeApart[T any](f *flat, v *T) {
 	switch v := any(v).(type) {
 	case *Output:
 		f.outs = append(f.outs, *v)

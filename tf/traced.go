@@ -75,7 +75,7 @@ func (t *Traced[In, Out]) Call(s *Scope, in In) (out Out) {
 		return out
 	}
 	a := &flat{}
-	flatten(a, &in)
+	takeApart(a, &in)
 	c := t.trace(s, in, a, nil)
 	if c == nil {
 		return out
@@ -96,7 +96,7 @@ func (t *Traced[In, Out]) Concrete(s *Scope, like In, specs ...TensorSpec) (*Fun
 		return nil, s.Err()
 	}
 	a := &flat{}
-	flatten(a, &like)
+	takeApart(a, &like)
 	if c := t.trace(s, like, a, specs); c != nil {
 		return c.fn, nil
 	}
@@ -120,7 +120,7 @@ func (t *Traced[In, Out]) Close() error {
 func (t *Traced[In, Out]) trace(s *Scope, in In, a *flat, specs []TensorSpec) *trace {
 	named := func() []string {
 		f := &flat{named: true}
-		flatten(f, &in)
+		takeApart(f, &in)
 		return f.names
 	}
 	return t.t.get(s, a, specs, named, func(s *Scope, args []Output, absent func(i int) bool) (any, []Output, []string) {
@@ -133,7 +133,7 @@ func (t *Traced[In, Out]) trace(s *Scope, in In, a *flat, specs []TensorSpec) *t
 			return next(present)
 		}))
 		r := &flat{named: true}
-		flatten(r, &out)
+		takeApart(r, &out)
 		layout := replaced(out, func(o Output) Output {
 			if o.n == nil {
 				return o

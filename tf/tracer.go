@@ -72,6 +72,9 @@ func (t *tracer) find(s *Scope, a *flat, specs []TensorSpec, names func() []stri
 		return nil, err
 	}
 	key := t.key(a, want)
+	if s.checking() {
+		key = append(key, checkOn) // its body has nodes that check
+	}
 	for {
 		c, fresh, err := t.lookup(s, key, want)
 		if err != nil {

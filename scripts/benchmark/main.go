@@ -5,7 +5,7 @@
 // and by turns: while one works the other waits. A ratio is the median of those
 // of the pairs of turns; above 1 gotf is faster. Python runs with the settings
 // that are its best: steps_per_execution=32 in training, a concrete function in
-// inference, and for each model the number of threads that is fastest.
+// inference, raw operations eagerly, and for each model the number of threads that is fastest.
 package main
 
 import (

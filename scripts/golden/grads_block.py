@@ -115,6 +115,8 @@ def _slices(n):
     yield "GatherV2/one", "GatherV2", {"params": n(1, 1), "indices": i32(0), "axis": np.array(0, "int32")}, {}
     yield "GatherV2/batch_2", "GatherV2", {"params": n(2, 1, 3), "indices": i32([[1, 2]], [[0, 0]]), "axis": np.array(2, "int32")}, {
         "batch_dims": 2}
+    yield "GatherV2/batch_negative", "GatherV2", {"params": n(2, 3), "indices": i32([1, 2], [0, 0]), "axis": np.array(-1, "int32")}, {
+        "batch_dims": -1}
     yield "Gather", "Gather", {"params": n(3, 2), "indices": i32([2, 0], [2, 2])}, {}
 
 

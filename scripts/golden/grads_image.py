@@ -39,6 +39,8 @@ def _crop(g, f64, f32, i32):
     where = {"boxes": boxes, "box_ind": i32(1, 0, 1, 0)}
     yield "CropAndResize/bilinear", "CropAndResize", {"image": f32(2, 5, 6, 2), **where, "crop_size": i32(3, 4)}, {}
     yield "CropAndResize/one", "CropAndResize", {"image": f32(2, 5, 6, 2), **where, "crop_size": i32(1, 1)}, {}
+    none = {"boxes": np.zeros((0, 4), "float32"), "box_ind": np.zeros(0, "int32")}
+    yield "CropAndResize/no_boxes", "CropAndResize", {"image": f32(2, 5, 6, 2), **none, "crop_size": i32(3, 4)}, {}
     yield ("CropAndResize/extrapolation", "CropAndResize", {"image": f64(2, 5, 6, 2), **where, "crop_size": i32(2, 3)},
            {"extrapolation_value": 0.5})
     yield ("CropAndResize/nearest", "CropAndResize", {"image": f32(2, 5, 6, 2), **where, "crop_size": i32(3, 4)},

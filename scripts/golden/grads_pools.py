@@ -60,6 +60,7 @@ def _dilation(f64, apart):
         ("same", (1, 5, 4, 2), {"padding": "SAME", "strides": [1, 2, 1, 1]}),
         ("rates", (1, 6, 5, 2), {"rates": [1, 2, 1, 1], "strides": [1, 1, 2, 1]}),
         ("rates_same", (1, 6, 5, 2), {"rates": [1, 2, 3, 1], "padding": "SAME"}),
+        ("empty", (0, 4, 5, 2), {}),
     ]:
         yield (f"Dilation2D/{name}", "Dilation2D",
                {"input": apart("float64", *x), "filter": f64(2, 3, 2) / 32}, {**valid, **attrs})
@@ -81,5 +82,5 @@ def _norms(g, f64, f32):
         yield (f"FusedBatchNormV3/{name}/inference", "FusedBatchNormV3", {**inputs, "mean": f32(3), "variance": pos(3)},
                {"is_training": False, **attrs})
     for name, attrs in [("default", {}), ("near", {"depth_radius": 1, "bias": 2.0, "alpha": 0.5, "beta": 0.75}),
-                        ("one", {"depth_radius": 0})]:
+                        ("one", {"depth_radius": 0}), ("wide", {"depth_radius": 9})]:
         yield f"LRN/{name}", "LRN", {"input": f32(2, 2, 1, 7)}, attrs

@@ -16,7 +16,7 @@ def cases(g):
         yield f"QuantizeAndDequantizeV4/{name}", "QuantizeAndDequantizeV4", {"input": f64(3, 4), **inputs}, attrs
     yield ("QuantizeAndDequantizeV4/axis", "QuantizeAndDequantizeV4", {
         "input": f64(2, 3, 4), "input_min": np.array([-1.0, -0.5, -2.0]), "input_max": np.array([1.0, 0.7, 0.1])},
-        {"range_given": True, "axis": 1})
+        {"axis": 1})
     for name, attrs in [("default", {}), ("narrow", {"num_bits": 4, "narrow_range": True})]:
         yield (f"FakeQuantWithMinMaxArgs/{name}", "FakeQuantWithMinMaxArgs", {"inputs": f32(3, 4)},
                {**attrs, "min": -1.5, "max": 1.0})

@@ -45,7 +45,8 @@ def _cell(g, **more):
 
 def _blocks(g):
     for op in ("BlockLSTM", "BlockLSTMV2"):
-        for name, length, attrs in [("plain", TIME, {}), ("peephole", TIME, {"use_peephole": True}), ("short", 2, {})]:
+        for name, length, attrs in [("plain", TIME, {}), ("peephole", TIME, {"use_peephole": True}), ("short", 2, {}),
+                                   ("clipped", TIME, {"cell_clip": 0.25, "use_peephole": True})]:
             if op == "BlockLSTM" and name == "plain":
                 attrs = {"forget_bias": 0.5}
             sequence = {"seq_len_max": np.array(length, "int64"), "x": _small(g, TIME, BATCH, WIDTH)}
@@ -105,7 +106,7 @@ def _unroll(op, seq_len_max, x, cs_prev, h_prev, **rest):
     return [tf.pad(r, [[0, TIME - len(steps)], [0, 0], [0, 0]]) for r in rows]
 
 
-def _step(op, x, cs_prev, h_prev, w, wci, wcf, wco, b, forget_bias=1.0, cell_clip=3.0, use_peephole=False):
+def _step(op, x, cs_prev, h_prev, w, wci, wcf, wco, b, forget_bias=1.0, cell_clip=None, use_peephole=False):
     gates = tf.split(tf.matmul(tf.concat([x, h_prev], 1), w) + b, 4, axis=1)
     if op == "BlockLSTMV2":
         i, f, ci, o = gates
@@ -116,7 +117,9 @@ def _step(op, x, cs_prev, h_prev, w, wci, wcf, wco, b, forget_bias=1.0, cell_cli
         i, f = i + cs_prev * wci, f + cs_prev * wcf
     i, f, ci = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(ci)
     cs = ci * i + cs_prev * f
-    if op == "LSTMBlockCell":
+    if cell_clip is None:
+        cell_clip = 0.0 if op == "BlockLSTMV2" else 3.0
+    if cell_clip > 0:
         cs = tf.raw_ops.ClipByValue(t=cs, clip_value_min=-cell_clip, clip_value_max=cell_clip)
     if use_peephole:
         o += cs * wco

@@ -84,6 +84,9 @@ def _patches(f64):
         ("apart", (1, 7, 7, 2), {"strides": [1, 4, 4, 1]}),
     ]:
         yield f"ExtractImagePatches/{name}", "ExtractImagePatches", {"images": f64(*x)}, {**valid, **attrs}
+    yield ("ExtractImagePatches/complex", "ExtractImagePatches", {"images": f64(1, 3, 4, 1) + 1j * f64(1, 3, 4, 1)},
+           {**valid, "padding": "SAME"})
+    yield "ExtractImagePatches/empty", "ExtractImagePatches", {"images": f64(1, 3, 4, 1)}, {**valid, "ksizes": [1, 4, 1, 1]}
     valid = {"ksizes": [1, 2, 2, 3, 1], "strides": [1, 1, 1, 1, 1], "padding": "VALID"}
     for name, x, attrs in [
         ("valid", (2, 3, 3, 4, 2), {}),

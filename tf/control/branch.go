@@ -15,7 +15,7 @@ import (
 // https://www.tensorflow.org/api_docs/python/tf/cond
 func If(s *tf.Scope, pred tf.Output, then, otherwise func(s *tf.Scope) []tf.Output) []tf.Output {
 	c := &choice{s: s, what: "If", branches: []branch{{"then", then}, {"otherwise", otherwise}}}
-	if !isBool(s, "If", "pred must be", pred) {
+	if !c.check() || !isBool(s, "If", "pred must be", pred) {
 		return c.none()
 	}
 	if s.Eager() {
@@ -39,10 +39,7 @@ func Case(s *tf.Scope, index tf.Output, branches ...func(s *tf.Scope) []tf.Outpu
 	for i, b := range branches {
 		c.branches = append(c.branches, branch{fmt.Sprintf("branch %d", i), b})
 	}
-	if len(branches) == 0 {
-		fail(s, "Case", "there are no branches")
-	}
-	if !isScalar(s, "Case", "index must be", tf.Int32, index) {
+	if !c.check() || !isScalar(s, "Case", "index must be", tf.Int32, index) {
 		return c.none()
 	}
 	if s.Eager() {
@@ -72,9 +69,21 @@ type result struct {
 	shape tf.Shape
 }
 
+func (c *choice) check() bool {
+	if len(c.branches) == 0 {
+		fail(c.s, c.what, "there are no branches")
+	}
+	for _, b := range c.branches {
+		if b.f == nil {
+			fail(c.s, c.what, "%s is nil", b.name)
+		}
+	}
+	return c.s.Err() == nil
+}
+
 // none is what a failed scope gives: as many Outputs as a branch.
 func (c *choice) none() []tf.Output {
-	if len(c.branches) == 0 {
+	if len(c.branches) == 0 || c.branches[0].f == nil {
 		return nil
 	}
 	return make([]tf.Output, len(c.branches[0].f(c.s)))
@@ -136,7 +145,7 @@ func (c *choice) graph(selector tf.Output) []tf.Output {
 // captures. Also on failure, what it made is the caller's.
 func (c *choice) trace() (fs []*tf.Function, captured []tf.Output, err error) {
 	for i, b := range c.branches {
-		f, err := tf.NewFunction(c.s, branchName, nil, func(s *tf.Scope, _ []tf.Output) []tf.Output {
+		f, err := trace(c.s, branchName, nil, func(s *tf.Scope, _ []tf.Output) []tf.Output {
 			out := b.f(s)
 			if i == 0 {
 				c.results = make([]result, len(out))

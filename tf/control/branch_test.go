@@ -56,6 +56,29 @@ func TestIfActs(t *testing.T) {
 	})
 }
 
+// What happens to a variable happens in the order in which the Go functions
+// make it, also in loops inside.
+func TestOrder(t *testing.T) {
+	everywhere(t, func(t *testing.T, l *lab) {
+		s := l.Scope
+		v := l.variable(1)
+		out := control.If(s, scalarInput(l, true), func(s *tf.Scope) []tf.Output {
+			first := v.Read(s)
+			v.Assign(s, f32(s, 10))
+			second := v.Read(s)
+			third := control.While(s, []tf.Output{i32(s, 0), f32(s, 0)}, below(i32(s, 3)), func(s *tf.Scope, x []tf.Output) []tf.Output {
+				v.AssignAdd(s, f32(s, 1))
+				return []tf.Output{op.AddV2(s, x[0], i32(s, 1)), op.AddV2(s, x[1], v.Read(s))}
+			}, nil)[1]
+			v.Assign(s, op.Mul(s, v.Read(s), f32(s, 2)))
+			return []tf.Output{first, second, third, v.Read(s)}
+		}, func(s *tf.Scope) []tf.Output { return []tf.Output{f32(s, 0), f32(s, 0), f32(s, 0), f32(s, 0)} })
+		for i, x := range l.run(out...) {
+			wantTensor(t, x, tf.Shape{}, []float32{1, 10, 11 + 12 + 13, 26}[i])
+		}
+	})
+}
+
 func TestIfShapes(t *testing.T) {
 	l := graphLab(t, nil)
 	s := l.Scope
@@ -113,6 +136,18 @@ func TestNested(t *testing.T) {
 	})
 }
 
+// What the graph does not know of a condition fails when it runs.
+func TestConditionOfUnknownShape(t *testing.T) {
+	for name, cfg := range map[string]*tf.Config{"lowered": nil, "single-threaded": {SingleThreaded: true}} {
+		t.Run(name, func(t *testing.T) {
+			l := graphLab(t, cfg)
+			out := control.Case(l.Scope, input(l, nil, []int32{}, 0), give(1), give(2))
+			_, err := l.try(out[0])
+			wantError(t, err, "scalar")
+		})
+	}
+}
+
 func TestBranchErrors(t *testing.T) {
 	ints := func(s *tf.Scope) []tf.Output { return []tf.Output{i32(s, 1)} }
 	two := func(s *tf.Scope) []tf.Output { return []tf.Output{f32(s, 1), f32(s, 2)} }
@@ -126,10 +161,10 @@ func TestBranchErrors(t *testing.T) {
 		make        func(s *tf.Scope) []tf.Output
 	}{
 		{"pred", "If at branch_test.go", false, 1, func(s *tf.Scope) []tf.Output { return control.If(s, i32(s, 1), give(1), give(2)) }},
-		{"pred's shape", "pred must be a bool scalar, got bool (2,)", false, 2, func(s *tf.Scope) []tf.Output {
+		{"pred's shape", "pred must be a scalar of bool, got bool (2,)", false, 2, func(s *tf.Scope) []tf.Output {
 			return control.If(s, tf.Const(s, []bool{true, false}), two, two)
 		}},
-		{"no pred", "pred must be a bool scalar, got nothing", false, 2, func(s *tf.Scope) []tf.Output {
+		{"no pred", "pred must be a scalar of bool, got nothing", false, 2, func(s *tf.Scope) []tf.Output {
 			return control.If(s, tf.Output{}, two, two)
 		}},
 		{"count", "otherwise returned 2 values, want 1 as then did", true, 1, func(s *tf.Scope) []tf.Output {
@@ -144,9 +179,11 @@ func TestBranchErrors(t *testing.T) {
 		{"without a value", "then returned no value for result 0", false, 1, func(s *tf.Scope) []tf.Output {
 			return control.If(s, yes(s), node, give(1))
 		}},
-		{"index", "index must be a int32 scalar, got float32 ()", false, 1, func(s *tf.Scope) []tf.Output {
+		{"index", "index must be a scalar of int32, got float32 ()", false, 1, func(s *tf.Scope) []tf.Output {
 			return control.Case(s, f32(s, 1), give(1))
 		}},
+		{"nil branch", "otherwise is nil", false, 1, func(s *tf.Scope) []tf.Output { return control.If(s, yes(s), give(1), nil) }},
+		{"nil branches", "branch 0 is nil", false, 0, func(s *tf.Scope) []tf.Output { return control.Case(s, i32(s, 1), nil) }},
 		{"no branches", "there are no branches", false, 0, func(s *tf.Scope) []tf.Output { return control.Case(s, i32(s, 1)) }},
 		{"branch", "branch 2 returned int32 for result 0, want float32 as branch 0 did", true, 1, func(s *tf.Scope) []tf.Output {
 			return control.Case(s, i32(s, 1), give(1), give(2), ints)

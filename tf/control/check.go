@@ -68,9 +68,9 @@ func isScalar(s *tf.Scope, what, must string, d tf.DType, o tf.Output) bool {
 		return false
 	}
 	if o.IsNil() {
-		fail(s, what, "%s a %v scalar, got nothing", must, d)
+		fail(s, what, "%s a scalar of %v, got nothing", must, d)
 	} else if o.DType() != d || !(tf.Shape{}).Accepts(o.Shape()) {
-		fail(s, what, "%s a %v scalar, got %v %v", must, d, o.DType(), o.Shape())
+		fail(s, what, "%s a scalar of %v, got %v %v", must, d, o.DType(), o.Shape())
 	}
 	return s.Err() == nil
 }

@@ -22,15 +22,15 @@
 // On an eager scope conditions are read and the Go functions called at once, as
 // often as the loop turns, so that a tape sees each operation. The values of all
 // turns live until the scope is closed: give long loops a function
-// ([tf.NewFunction]) or scopes of their own.
+// ([tf.Trace]) or scopes of their own.
 //
 // The results are the same in both modes.
 //
 // # Variables
 //
-// Where a loop's body reads or writes variables, the next turn begins when that
-// is done. Inside one turn the order is that of [tf.Scope.After], as in every
-// function body.
+// What a Go function does to a variable happens in the order in which it is
+// written, in a graph as on an eager scope, and a loop's next turn begins when it
+// is done. Outside, in the graph around, the order is that of [tf.Scope.After].
 //
 // # Errors
 //

@@ -28,6 +28,10 @@ func Map(s *tf.Scope, elems []tf.Output, f func(s *tf.Scope, elems []tf.Output) 
 	if o == nil {
 		o = &MapOptions{}
 	}
+	if f == nil {
+		fail(s, "Map", "f is nil")
+		return nil
+	}
 	e := &each{s: s, what: "Map", elems: elems, parallel: o.ParallelIterations}
 	e.f = func(s *tf.Scope, _, elems []tf.Output) (_, out []tf.Output) {
 		out = f(s, elems)
@@ -72,6 +76,9 @@ func Fold(s *tf.Scope, elems, init []tf.Output, f func(s *tf.Scope, state, elems
 func recur(s *tf.Scope, what string, elems, init []tf.Output, f func(s *tf.Scope, state, elems []tf.Output) []tf.Output, o *ScanOptions) []tf.Output {
 	if o == nil {
 		o = &ScanOptions{}
+	}
+	if f == nil {
+		fail(s, what, "f is nil")
 	}
 	e := &each{s: s, what: what, elems: elems, state: init, reverse: o.Reverse, parallel: o.ParallelIterations}
 	e.f = func(s *tf.Scope, state, elems []tf.Output) (next, out []tf.Output) {
@@ -205,7 +212,7 @@ func (e *each) nothing() (out []tf.Output) {
 		specs = append(specs, tf.TensorSpec{DType: x.DType(), Shape: x.Shape()[1:]})
 	}
 	var kinds []result
-	f, err := tf.NewFunction(e.s, strings.ToLower(e.what), specs, func(s *tf.Scope, in []tf.Output) []tf.Output {
+	f, err := trace(e.s, strings.ToLower(e.what), specs, func(s *tf.Scope, in []tf.Output) []tf.Output {
 		_, row := e.f(s, in[:len(e.state):len(e.state)], in[len(e.state):])
 		for _, x := range row {
 			kinds = append(kinds, result{x.DType(), x.Shape()})

@@ -161,6 +161,9 @@ func TestEachErrors(t *testing.T) {
 		graphOnly   bool
 		make        func(s *tf.Scope) []tf.Output
 	}{
+		{"no f", "f is nil", false, func(s *tf.Scope) []tf.Output {
+			return control.Scan(s, []tf.Output{vec(s, 1)}, []tf.Output{f32(s, 1)}, nil, nil)
+		}},
 		{"none", "there are no elems", false, func(s *tf.Scope) []tf.Output { return append(control.Map(s, nil, same, nil), tf.Output{}) }},
 		{"missing", "elems 1 is missing", false, func(s *tf.Scope) []tf.Output { return control.Map(s, []tf.Output{vec(s, 1), {}}, same, nil) }},
 		{"scalar", "elems 0 is a scalar", false, func(s *tf.Scope) []tf.Output { return control.Map(s, []tf.Output{f32(s, 1)}, same, nil) }},

@@ -53,7 +53,9 @@ func Example() {
 		func(s *tf.Scope, v []tf.Output) tf.Output {
 			return op.NotEqual(s, v[1], tf.ConstScalar(s, int64(0)), nil)
 		},
-		func(s *tf.Scope, v []tf.Output) []tf.Output { return []tf.Output{v[1], op.FloorMod(s, v[0], v[1])} }, nil)
+		func(s *tf.Scope, v []tf.Output) []tf.Output {
+			return []tf.Output{v[1], op.FloorMod(s, v[0], v[1])}
+		}, nil)
 	if s.Err() != nil {
 		panic(s.Err())
 	}

@@ -26,7 +26,7 @@ var gradientCases = []struct {
 		y := control.While(s, []tf.Output{i32(s, 0), x[0]}, below(i32(s, 0)), func(s *tf.Scope, v []tf.Output) []tf.Output {
 			return []tf.Output{v[0], op.Mul(s, v[1], x[1])}
 		}, nil)[1]
-		return op.Mul(s, y, x[1])
+		return op.Mul(s, op.Square(s, y), x[1])
 	}},
 	{"While that counts on a value", []tf.Shape{{}}, func(s *tf.Scope, x []tf.Output) tf.Output {
 		small := func(s *tf.Scope, v []tf.Output) tf.Output { return op.Less(s, v[0], tf.ConstScalar(s, 20.0)) }

@@ -30,6 +30,7 @@ func NewList(s *tf.Scope, d tf.DType, shape tf.Shape) List {
 // Reserve is a list of n elements to set, n being an int32 scalar. What is not
 // set is zeros, where the list tells the shape.
 func Reserve(s *tf.Scope, d tf.DType, shape tf.Shape, n tf.Output) List {
+	n = int32Scalar(s, "Reserve", "n must be", n)
 	return List{op.TensorListReserve(s, shapeTensor(s, shape), n, d), d, shape}
 }
 
@@ -52,11 +53,13 @@ func (l List) Len(s *tf.Scope) tf.Output { return op.TensorListLength(s, l.Handl
 
 // Get is element i, an int32 scalar.
 func (l List) Get(s *tf.Scope, i tf.Output) tf.Output {
+	i = int32Scalar(s, "List.Get", "i must be", i)
 	return op.TensorListGetItem(s, l.Handle, i, shapeTensor(s, l.Shape), l.DType)
 }
 
 // Set is the list with x as element i, an int32 scalar.
 func (l List) Set(s *tf.Scope, i, x tf.Output) List {
+	i = int32Scalar(s, "List.Set", "i must be", i)
 	if !l.takes(s, "Set", x) {
 		return l.With(tf.Output{})
 	}
@@ -106,6 +109,15 @@ func (l List) takes(s *tf.Scope, what string, x tf.Output) bool {
 	return s.Err() == nil
 }
 
+// int32Scalar is o, checked now or when the graph runs: TensorFlow ends the
+// process where an index is empty.
+func int32Scalar(s *tf.Scope, what, must string, o tf.Output) tf.Output {
+	if isScalar(s, what, must, tf.Int32, o) && o.Shape() == nil {
+		return op.EnsureShape(s, o, tf.Shape{})
+	}
+	return o
+}
+
 // shapeTensor is a shape as an operation's input: -1 alone is any.
 func shapeTensor(s *tf.Scope, shape tf.Shape) tf.Output {
 	if shape == nil {
@@ -113,7 +125,9 @@ func shapeTensor(s *tf.Scope, shape tf.Shape) tf.Output {
 	}
 	dims := make([]int32, len(shape))
 	for i, d := range shape {
-		dims[i] = int32(d)
+		if dims[i] = int32(d); int64(dims[i]) != d {
+			fail(s, "List", "elements of shape %v are too large for a list", shape)
+		}
 	}
 	return tf.Const(s, dims)
 }

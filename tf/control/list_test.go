@@ -69,6 +69,18 @@ func TestListErrors(t *testing.T) {
 			return l.Set(s, i32(s, 0), tf.Const(s, []float32{1, 2, 3})).Handle
 		}},
 		{"scalar", "a scalar has no elements", func(s *tf.Scope, l control.List) tf.Output { return control.ListOf(s, f32(s, 1)).Handle }},
+		{"index", "i must be a scalar of int32, got int32 (0,)", func(s *tf.Scope, l control.List) tf.Output {
+			return l.Get(s, tf.Const(s, []int32{}))
+		}},
+		{"index's type", "i must be a scalar of int32, got float32 ()", func(s *tf.Scope, l control.List) tf.Output {
+			return l.Set(s, f32(s, 0), tf.Const(s, []float32{1, 2})).Handle
+		}},
+		{"length", "n must be a scalar of int32, got int32 (2,)", func(s *tf.Scope, l control.List) tf.Output {
+			return control.Reserve(s, tf.Float32, tf.Shape{}, tf.Const(s, []int32{1, 2})).Handle
+		}},
+		{"large", "too large for a list", func(s *tf.Scope, l control.List) tf.Output {
+			return control.NewList(s, tf.Float32, tf.Shape{1 << 40}).Handle
+		}},
 		{"beyond", "TensorListGetItem", func(s *tf.Scope, l control.List) tf.Output { return l.Get(s, i32(s, 5)) }},
 		{"before", "TensorListSetItem", func(s *tf.Scope, l control.List) tf.Output {
 			return l.Set(s, i32(s, -1), tf.Const(s, []float32{1, 2})).Len(s)
@@ -101,4 +113,12 @@ func scalarOf(s *tf.Scope, v int32) tf.Output {
 		return i32(s, v)
 	}
 	return op.PlaceholderWithDefault(s, i32(s, v), tf.Shape{})
+}
+
+// An index whose shape the graph does not know must not end the process.
+func TestListIndexOfUnknownShape(t *testing.T) {
+	l := graphLab(t, nil)
+	list := control.NewList(l.Scope, tf.Float32, tf.Shape{}).Push(l.Scope, f32(l.Scope, 1))
+	_, err := l.try(list.Get(l.Scope, input(l, nil, []int32{}, 0)))
+	wantError(t, err, "EnsureShape", " at list_test.go:")
 }

@@ -42,7 +42,7 @@ func (l *loop) add(init []tf.Output) (out, captured []tf.Output) {
 // trace makes both functions, which take the variables and the same values from
 // outside.
 func (l *loop) trace() (cond, body *tf.Function, err error) {
-	narrow, err := tf.NewFunction(l.s, condName, l.specs, func(s *tf.Scope, vars []tf.Output) []tf.Output {
+	narrow, err := trace(l.s, condName, l.specs, func(s *tf.Scope, vars []tf.Output) []tf.Output {
 		more := l.cond(s, vars)
 		isBool(s, l.what, "cond must give", more)
 		return []tf.Output{more}
@@ -82,7 +82,7 @@ func (l *loop) node(in []tf.Output, cond, body *tf.Function) []tf.Output {
 // captures, and what the body itself does.
 func (l *loop) traceBody(known []tf.Output) (*tf.Function, error) {
 	n := 0
-	body, err := tf.NewFunction(l.s, "while_body", l.specs, func(s *tf.Scope, vars []tf.Output) []tf.Output {
+	body, err := trace(l.s, "while_body", l.specs, func(s *tf.Scope, vars []tf.Output) []tf.Output {
 		for _, o := range known {
 			s.Local(o)
 		}

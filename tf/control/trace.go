@@ -10,6 +10,12 @@ import (
 // Merge operations, so that it optimises the whole graph as one.
 const lower = "_lower_using_switch_merge"
 
+// trace makes a function of a graph of f. In it, operations on the same resource
+// keep the order in which f makes them.
+func trace(s *tf.Scope, name string, in []tf.TensorSpec, f func(s *tf.Scope, in []tf.Output) []tf.Output) (*tf.Function, error) {
+	return tf.Trace(name, f, nil).Concrete(s, make([]tf.Output, len(in)), in...)
+}
+
 // captures are the arguments that stand for values from outside in the body that
 // s builds, in their order. The body's declared arguments are in.
 func captures(s *tf.Scope, in []tf.Output) (out []tf.Output) {

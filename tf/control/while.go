@@ -54,6 +54,9 @@ type while struct {
 
 // check refuses what no loop can begin with.
 func (w *while) check(vars []tf.Output) bool {
+	if w.cond == nil || w.body == nil {
+		fail(w.s, "While", "cond or body is nil")
+	}
 	if n := len(w.ShapeInvariants); n != 0 && n != len(vars) {
 		fail(w.s, "While", "%d ShapeInvariants for %d variables", n, len(vars))
 		return false

@@ -180,11 +180,11 @@ func TestWhileErrors(t *testing.T) {
 		body        func(s *tf.Scope, v []tf.Output) []tf.Output
 		options     *control.WhileOptions
 	}{
-		{name: "cond of another type", words: "cond must give a bool scalar, got int32 ()",
+		{name: "cond of another type", words: "cond must give a scalar of bool, got int32 ()",
 			cond: func(s *tf.Scope, v []tf.Output) tf.Output { return v[0] }},
-		{name: "cond a vector", words: "cond must give a bool scalar, got bool (1,)",
+		{name: "cond a vector", words: "cond must give a scalar of bool, got bool (1,)",
 			cond: func(s *tf.Scope, v []tf.Output) tf.Output { return tf.Const(s, []bool{true}) }},
-		{name: "cond missing", words: "cond must give a bool scalar, got nothing",
+		{name: "cond missing", words: "cond must give a scalar of bool, got nothing",
 			cond: func(s *tf.Scope, v []tf.Output) tf.Output { return tf.Output{} }},
 		{name: "too few", words: "body returned 1 values, want 2",
 			body: func(s *tf.Scope, v []tf.Output) []tf.Output { return v[:1] }},
@@ -204,7 +204,7 @@ func TestWhileErrors(t *testing.T) {
 		{name: "excluded", words: "variable 1 begins with shape (2,), which its invariant (3,) excludes",
 			options: &control.WhileOptions{ShapeInvariants: []tf.Shape{{}, {3}}}},
 		{name: "limit", words: "may not be negative, got -1 and 0", options: &control.WhileOptions{MaxIterations: -1}},
-		{name: "limited cond", words: "cond must give a bool scalar, got int32 ()", options: &control.WhileOptions{MaxIterations: 3},
+		{name: "limited cond", words: "cond must give a scalar of bool, got int32 ()", options: &control.WhileOptions{MaxIterations: 3},
 			cond: func(s *tf.Scope, v []tf.Output) tf.Output { return v[0] }},
 		{name: "inside", words: "MatMul", body: func(s *tf.Scope, v []tf.Output) []tf.Output {
 			return []tf.Output{v[0], op.MatMul(s, v[1], v[1], nil)}
@@ -231,6 +231,12 @@ func TestWhileErrors(t *testing.T) {
 			})
 		})
 	}
+	t.Run("nil", func(t *testing.T) {
+		bothModes(t, func(t *testing.T, l *lab) {
+			control.While(l.Scope, []tf.Output{f32(l.Scope, 1)}, nil, next, nil)
+			wantError(t, l.Err(), "cond or body is nil")
+		})
+	})
 	t.Run("missing variable", func(t *testing.T) {
 		bothModes(t, func(t *testing.T, l *lab) {
 			control.While(l.Scope, []tf.Output{{}}, below(tf.Output{}), next, nil)

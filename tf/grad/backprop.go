@@ -53,8 +53,14 @@ func path(ops []tf.Op, xs []tf.Output) []step {
 	return steps
 }
 
+// refOffset is what TensorFlow adds to a type to say "reference to".
+const refOffset = 100
+
 // carries reports whether gradients flow through values of type d.
 func carries(d tf.DType) bool {
+	if d > refOffset {
+		d -= refOffset
+	}
 	return d.IsFloating() || d.IsComplex() || d == tf.Resource || d == tf.Variant
 }
 
@@ -167,6 +173,9 @@ func dense(s *tf.Scope, gs []Gradient) []tf.Output {
 	return out
 }
 
+// observe, for tests, is told of each operation whose type's rule is called.
+var observe func(opType string)
+
 // gradient calls the step's rule, or fails the scope.
 func (st *step) gradient(s *tf.Scope, dy []tf.Output) []tf.Output {
 	o := st.op
@@ -175,10 +184,16 @@ func (st *step) gradient(s *tf.Scope, dy []tf.Output) []tf.Output {
 			defer f.Close()
 			return callGradient(s, o, f, dy, st.need)
 		}
+		if loopOps[o.Type()] {
+			return fail(s, o, tf.Unimplemented, loopAdvice)
+		}
 		return fail(s, o, tf.Unimplemented, "no gradient is registered for %s; see grad.Register", o.Type())
 	}
 	if s.Graph() != nil {
 		s = s.Sub(o.Name() + "_grad")
+	}
+	if observe != nil && o.Gradient() == nil {
+		observe(o.Type())
 	}
 	dx := st.rule(s, o, dy, st.need)
 	if len(dx) > o.NumInputs() {

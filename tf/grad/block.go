@@ -42,21 +42,10 @@ func blockRules() map[string]rule {
 		"CopyHost":    first(pass),
 		"DeepCopy":    first(pass),
 
-		"OptionalFromValue": optionalRule,
-		"OptionalGetValue":  optionalValueRule,
+		// variant.go
+		"OptionalFromValue":                    optionalRule,
+		"OptionalGetValue":                     optionalValueRule,
+		"CompositeTensorVariantFromComponents": compositeRule,
+		"CompositeTensorVariantToComponents":   compositePartsRule,
 	}
-}
-
-// optionalRule takes the values' gradients from that of the optional.
-func optionalRule(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output {
-	var types []tf.DType
-	var shapes []tf.Shape
-	for _, x := range o.Inputs() {
-		types, shapes = append(types, x.DType()), append(shapes, x.Shape())
-	}
-	return op.OptionalGetValue(s, dy[0], types, shapes)
-}
-
-func optionalValueRule(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output {
-	return []tf.Output{op.OptionalFromValue(s, filled(s, o, dy))}
 }

@@ -76,6 +76,11 @@ func blockPassCases() []opCase {
 			return op.Mul(s, got[0], got[2])
 		}},
 		{name: "Optional/one unused", in: [][]int64{{2}, {2, 2}}, f: func(s S, x X) O { return last(both(s, x)) }},
+		{name: "CompositeTensorVariant", in: [][]int64{{2}, {2, 2}}, f: func(s S, x X) O {
+			box := op.CompositeTensorVariantFromComponents(s, []O{x[0], tf.Const(s, []int32{7}), x[1]}, "")
+			return last(op.CompositeTensorVariantToComponents(s, box, "", []tf.DType{tf.Float64, tf.Int32, tf.Float64}))
+		}},
+		{name: "_EagerConst", in: v, f: func(s S, x X) O { return s.Named("const").Begin("_EagerConst").In(x[0]).One() }},
 		{name: "DynamicPartition/one part", in: [][]int64{{5, 2}}, f: func(s S, x X) O {
 			return last(op.DynamicPartition(s, x[0], tf.Const(s, []int32{1, 0, 2, 0, 2}), 3))
 		}},
@@ -155,3 +160,55 @@ func blockEmptyCases() []opCase {
 }
 
 func TestBlocksEmpty(t *testing.T) { checkCases(t, blockEmptyCases()) }
+
+// TestShortTypes: with the types of fewer bits, elements go the same ways.
+func TestShortTypes(t *testing.T) {
+	type S = *tf.Scope
+	type O = tf.Output
+	i := func(s S, v ...int32) O { return tf.Const(s, v) }
+	at := func(s S) O { return tf.Const(s, []int32{2, 0, 2}, 3, 1) }
+	rows := func(s S, x O) O { return op.Slice(s, x, i(s, 0, 0), i(s, 3, 2)) }
+	for name, f := range map[string]func(s S, x O) O{ // of a 4 x 2 matrix
+		"Roll":                func(s S, x O) O { return op.Roll(s, x, i(s, 1), i(s, 0)) },
+		"GatherV2":            func(s S, x O) O { return op.GatherV2(s, x, i(s, 1, 1), axis(s, 0), nil) },
+		"GatherNd":            func(s S, x O) O { return op.GatherNd(s, x, at(s), nil) },
+		"ScatterNd":           func(s S, x O) O { return op.ScatterNd(s, at(s), rows(s, x), i(s, 3, 2), nil) },
+		"TensorScatterUpdate": func(s S, x O) O { return op.TensorScatterUpdate(s, x, at(s), rows(s, x), nil) },
+		"TensorScatterAdd":    func(s S, x O) O { return op.TensorScatterAdd(s, x, at(s), rows(s, x), nil) },
+		"TensorScatterMax":    func(s S, x O) O { return op.TensorScatterMax(s, x, at(s), rows(s, x), nil) },
+		"DynamicPartition":    func(s S, x O) O { return last(op.DynamicPartition(s, x, i(s, 1, 0, 1, 0), 2)) },
+		"DynamicStitch":       func(s S, x O) O { return op.DynamicStitch(s, []O{i(s, 0, 1, 0, 2)}, []O{x}) },
+		"StridedSlice":        func(s S, x O) O { return op.StridedSlice(s, x, i(s, 3), i(s, 0), i(s, -2), nil) },
+		"Tile":                func(s S, x O) O { return op.Tile(s, x, i(s, 2, 1)) },
+		"SpaceToBatchND":      func(s S, x O) O { return op.SpaceToBatchND(s, x, i(s, 2), tf.Const(s, []int32{0, 0}, 1, 2)) },
+		"ReverseV2":           func(s S, x O) O { return op.ReverseV2(s, x, i(s, 0)) },
+		"TensorListGather": func(s S, x O) O {
+			return op.TensorListGather(s, op.TensorListFromTensor(s, x, i(s, 2)), i(s, 1, 1), i(s, 2), x.DType())
+		},
+		"SparseConcat": func(s S, x O) O {
+			v := op.Slice(s, op.Reshape(s, x, i(s, -1)), i(s, 0), i(s, 4))
+			_, y, _ := op.SparseConcat(s, []O{sparseIndices(s), otherIndices(s)}, []O{v, v}, []O{sparseShape(s), sparseShape(s)}, 1)
+			return y
+		},
+		"SparseSparseMaximum": func(s S, x O) O {
+			v := op.Slice(s, op.Reshape(s, x, i(s, -1)), i(s, 0), i(s, 4))
+			_, y := op.SparseSparseMaximum(s, sparseIndices(s), v, sparseShape(s), otherIndices(s), op.Neg(s, v), sparseShape(s))
+			return y
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBothModes(t, func(t *testing.T, l lab) {
+				var got [][]float64
+				for _, d := range []tf.DType{tf.Float64, tf.Float32, tf.Float16, tf.BFloat16} {
+					x := tf.Const(l.Scope, []float64{-3, 2, 1, -1, 0.5, 4, 5, -2}, 4, 2)
+					dx := l.gradients(func(s S) O {
+						short := op.Cast(s, x, d, nil)
+						return op.Cast(s, op.Mul(s, f(s, short), op.Cast(s, tf.ConstScalar(s, 1.5), d, nil)), tf.Float64, nil)
+					}, x)
+					got = append(got, l.fetch(dx...)...)
+					near(t, d.String(), got[len(got)-1], got[0], 0)
+				}
+			})
+		})
+	}
+}

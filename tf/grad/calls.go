@@ -87,7 +87,7 @@ func through(s *tf.Scope, ops []tf.Op, outs, xs, dy []tf.Output, need []bool) []
 			by = append(by, x)
 		}
 	}
-	got := dense(s, backprop(s, path(ops, by), ys, by, dys))
+	got := dense(s, pullback(s, ops, ys, by, dys))
 	dxs := make([]tf.Output, len(xs))
 	for i := range xs {
 		if need[i] {
@@ -101,7 +101,7 @@ func through(s *tf.Scope, ops []tf.Op, outs, xs, dy []tf.Output, need []bool) []
 // in between.
 var reads = map[string]bool{
 	"VarHandleOp": true, "ReadVariableOp": true, "ResourceGather": true, "ResourceGatherNd": true,
-	"VariableShape": true, "VarIsInitializedOp": true, "Placeholder": true, "Assert": true, "Print": true, "PrintV2": true,
+	"VariableShape": true, "VarIsInitializedOp": true, "Placeholder": true, "Assert": true, "CheckNumerics": true, "CheckNumericsV2": true, "Print": true, "PrintV2": true,
 	"HashTableV2": true, "LookupTableFindV2": true, "LookupTableSizeV2": true, "Variable": true, "VariableV2": true,
 }
 

@@ -31,9 +31,9 @@ func OrFail(s *tf.Scope, dxs, xs []tf.Output) []tf.Output {
 }
 
 // metadata are operations whose integer results say nothing of the values that
-// they are given.
+// they are given, or are meant to have no gradient.
 var metadata = map[string]bool{
-	"Shape": true, "ShapeN": true, "Rank": true, "Size": true, "VariableShape": true,
+	"StopGradient": true, "Shape": true, "ShapeN": true, "Rank": true, "Size": true, "VariableShape": true,
 	"TensorListLength": true, "TensorListElementShape": true, "VarIsInitializedOp": true,
 }
 
@@ -77,7 +77,7 @@ func discrete(ops []tf.Op, ys []tf.Output, x tf.Output) tf.Op {
 					if r, known := lookup(o.Type()); !known || r != nil {
 						through[y] = tf.Op{}
 					}
-				default:
+				case !mixed(o): // the indices of TopK and the like go with its values
 					through[y] = o
 				}
 			}
@@ -89,4 +89,14 @@ func discrete(ops []tf.Op, ys []tf.Output, x tf.Output) tf.Op {
 		}
 	}
 	return tf.Op{}
+}
+
+// mixed reports whether o gives values that carry gradients, among others.
+func mixed(o tf.Op) bool {
+	for _, y := range o.Outputs() {
+		if carries(y.DType()) {
+			return true
+		}
+	}
+	return false
 }

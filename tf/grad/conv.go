@@ -12,7 +12,7 @@ type conv struct {
 	depthwise                    bool
 	strides, dilations, explicit []int64
 	padding, format              string
-	dense                        bool // the filter has all channels
+	dense                        bool // the filter sees all channels
 }
 
 func convOf(o tf.Op, depthwise bool) conv {
@@ -34,14 +34,17 @@ func (c conv) forward(s *tf.Scope, x, w tf.Output) tf.Output {
 
 // input is the gradient by an input shaped like x.
 func (c conv) input(s *tf.Scope, x, w, dy tf.Output) tf.Output {
-	switch to, from := channelsLast(c.format); {
+	to, from := channelsLast(c.format)
+	switch n := c.groups(x, w); {
 	case to != nil && c.around():
 		dx := c.last().input(s, transposed(s, x, to), w, transposed(s, dy, to))
 		return transposed(s, dx, from)
-	case c.grouped(x, w):
+	case n > 1:
+		return eachGroup(s, n, x, w, dy, func(x, w, dy tf.Output) tf.Output { return c.input(s, x, w, dy) })
+	case n == 0:
 		g := groupsOf(s, x, w)
 		c.dense = true
-		return c.input(s, x, g.dense(s, w), dy)
+		return c.input(s, x, g.spread(s, w), dy)
 	case c.around():
 		b := c.blocks(s, x, w, dy)
 		dx := c.plain().backInput(s, b.shape(s, x), w, b.dy)
@@ -52,13 +55,16 @@ func (c conv) input(s *tf.Scope, x, w, dy tf.Output) tf.Output {
 
 // filter is the gradient by a filter shaped like w.
 func (c conv) filter(s *tf.Scope, x, w, dy tf.Output) tf.Output {
-	switch to, _ := channelsLast(c.format); {
+	to, _ := channelsLast(c.format)
+	switch n := c.groups(x, w); {
 	case to != nil && c.around():
 		return c.last().filter(s, transposed(s, x, to), w, transposed(s, dy, to))
-	case c.grouped(x, w):
+	case n > 1:
+		return eachGroup(s, n, x, w, dy, func(x, w, dy tf.Output) tf.Output { return c.filter(s, x, w, dy) })
+	case n == 0:
 		g := groupsOf(s, x, w)
 		c.dense = true
-		return g.sparse(s, c.filter(s, x, g.dense(s, w), dy))
+		return g.collect(s, c.filter(s, x, g.spread(s, w), dy))
 	case c.around():
 		b := c.blocks(s, x, w, dy)
 		return c.plain().backFilter(s, op.SpaceToBatchND(s, x, b.size, b.pads), shapeOf(s, w), b.dy)

@@ -31,17 +31,14 @@ func einsumRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
 		all := distinctLabels(ins[i])
 		kept := commonLabels(all, strings.Join(subs, ""))
 		g := einsumOver(s, args, subs, kept)
-		if len(ins) == 2 && strings.ContainsRune(ins[i], ellipsis) && strings.ContainsRune(ins[1-i], ellipsis) {
-			if kept != ins[i] {
-				return fail(s, o, tf.Unimplemented, "equation %q: the shapes that ... stands for must be known", o.AttrString("equation"))
-			}
-			g = sumEllipsis(s, g, x, o.Input(1-i), ins[i], ins[1-i])
-		}
 		if kept != all {
 			g = einsum(s, []tf.Output{g, op.OnesLike(s, x)}, []string{kept, ins[i]}, all)
 		}
 		if all != ins[i] {
 			g = einsum(s, []tf.Output{g}, []string{all}, ins[i])
+		}
+		if len(ins) == 2 && strings.ContainsRune(ins[i], ellipsis) && strings.ContainsRune(ins[1-i], ellipsis) {
+			g = sumEllipsis(s, g, x, o.Input(1-i), ins[i], ins[1-i])
 		}
 		dx[i] = g
 	}
@@ -87,8 +84,8 @@ func commonLabels(sub, others string) string {
 	}, sub)
 }
 
-// sumEllipsis sums g, which has the axes of x but for those that the ellipsis
-// stands for, to x's shape. Those axes are the ones that x and y were broadcast to.
+// sumEllipsis sums g to x's shape. It has the axes of x, but for the ellipsis those
+// that x and y were broadcast to.
 func sumEllipsis(s *tf.Scope, g, x, y tf.Output, subX, subY string) tf.Output {
 	part := func(x tf.Output, sub string) (tf.Output, int64) {
 		before, after, _ := strings.Cut(sub, string(ellipsis))

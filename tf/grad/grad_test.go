@@ -14,7 +14,7 @@ import (
 	config "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 )
 
-func TestMain(m *testing.M) { os.Exit(leaktest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(exercised(func() int { return leaktest.Main(m) })) }
 
 // lab is a scope of either mode, with what tests do to it.
 type lab struct {

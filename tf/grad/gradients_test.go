@@ -285,9 +285,6 @@ func TestRefused(t *testing.T) {
 			_, mean, _, _, _, _ := op.FusedBatchNormV3(s, im, one, one, none, none, nil)
 			return outs{mean}, outs{x}, nil
 		}, tf.Unimplemented, []string{"FusedBatchNormV3", "output 1 has no gradient"}},
-		{"second derivative", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
-			return outs{op.IgammaGradA(s, x, x)}, outs{x}, nil
-		}, tf.Unimplemented, []string{"IgammaGradA", "no second derivative of Igamma by a"}},
 		{"through integers", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
 			return outs{op.Square(s, op.Cast(s, op.Cast(s.Named("cut"), x, tf.Int32, nil), tf.Float64, nil))}, outs{x}, nil
 		}, tf.InvalidArgument, []string{"x 0, Const:0", `only through Cast "cut" at gradients_test.go:`, "int32"}},

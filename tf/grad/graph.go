@@ -38,7 +38,7 @@ func gradients(s *tf.Scope, ys, xs, dys []tf.Output) []Gradient {
 	if !ok {
 		return none
 	}
-	dxs := backprop(s, path(ops, xs), ys, xs, dys)
+	dxs := pullback(s, ops, ys, xs, dys)
 	explain(s, ops, ys, xs, dxs)
 	return dxs
 }

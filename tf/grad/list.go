@@ -82,7 +82,7 @@ func listSplitGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
 
 // listConcatGrad serves both forms.
 func listConcatGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
-	return op.TensorListSplit(s, dy, elementShape(s, o.Input(0)), o.Output(1))
+	return op.TensorListSplit(s, dy, elementShape(s, o.Input(0)), op.StopGradient(s, o.Output(1)))
 }
 
 // listPushRule: the last element of the gradient is that of what was added.

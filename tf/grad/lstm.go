@@ -6,9 +6,9 @@ import (
 )
 
 // blockLSTMRule serves BlockLSTM and BlockLSTMV2, whose gates are in another
-// order. The kernel takes gradients of cs and h only, and knows no clipping: a
-// step whose cell is clipped gets the gradient as if it were not, as in Python.
-// Gradients of the gates come from the formula.
+// order. The kernel takes gradients of cs and h only; those of the gates come
+// from the formula. It knows no clipping: gates of zero keep the gradient from
+// what went into a cell that was clipped.
 func blockLSTMRule(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output {
 	for j, g := range dy {
 		if !g.IsNil() && j != 1 && j != 6 {
@@ -27,9 +27,14 @@ func blockLSTMRule(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output {
 		kernel = op.BlockLSTMGradV2
 	}
 	in, y := o.Inputs(), o.Outputs()
+	i, f := y[0], y[2]
+	if clip := lstmOf(o).clip; clip > 0 {
+		clipped, zero := op.GreaterEqual(s, op.Abs(s, y[1]), number(s, y[1], clip)), number(s, i, 0)
+		i, f = op.SelectV2(s, clipped, zero, i), op.SelectV2(s, clipped, zero, f)
+	}
 	dx := make([]tf.Output, 9)
 	dx[1], dx[2], dx[3], dx[4], dx[5], dx[6], dx[7], dx[8] = kernel(s, in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8],
-		y[0], y[1], y[2], y[3], y[4], y[5], y[6], dcs, dh, o.AttrBool("use_peephole"))
+		i, y[1], f, y[3], y[4], y[5], y[6], dcs, dh, o.AttrBool("use_peephole"))
 	return dx
 }
 

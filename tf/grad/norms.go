@@ -49,7 +49,7 @@ func lrnOf(o tf.Op) lrn {
 func (n lrn) forward(s *tf.Scope, x tf.Output) tf.Output {
 	channels := op.Slice(s, op.Shape(s, x, nil), ints(s, 3), ints(s, 1))
 	join := func(a, b tf.Output) tf.Output { return op.ConcatV2(s, []tf.Output{a, b}, int32Scalar(s, 0)) }
-	radius := tf.ConstScalar(s, n.radius)
+	radius := op.Minimum(s, int32Scalar(s, int(n.radius)), op.Reshape(s, channels, ints(s)))
 	near := op.MatrixBandPart(s, op.Fill(s, join(channels, channels), number(s, x, 1)), radius, radius)
 	squares := op.Reshape(s, op.Square(s, x), join(ints(s, -1), channels))
 	sums := reshapeLike(s, op.MatMul(s, squares, near, nil), x)

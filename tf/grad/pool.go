@@ -82,8 +82,15 @@ func maxPoolGradV2Rule(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Ou
 	})
 }
 
+func maxPoolGradGradV2Rule(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Output {
+	return poolSecond(s, o, need, func() tf.Output {
+		return op.MaxPoolGradV2(s, o.Input(0), o.Input(1), g[0], o.Input(3), o.Input(4), o.AttrString("padding"),
+			&op.MaxPoolGradV2Attrs{DataFormat: o.AttrString("data_format")})
+	})
+}
+
 func poolSecond(s *tf.Scope, o tf.Op, need []bool, third func() tf.Output) []tf.Output {
-	dx := make([]tf.Output, 3)
+	dx := make([]tf.Output, 3) // there may be more inputs, all integers
 	for i := range 2 {
 		if need[i] {
 			dx[i] = op.ZerosLike(s, o.Input(i))

@@ -14,6 +14,8 @@ func poolRules() map[string]rule {
 		"AvgPool3D":         first(avgPool3Grad),
 		"AvgPool3DGrad":     avgPool3GradRule,
 
+		"MaxPoolGradGradV2": maxPoolGradGradV2Rule,
+
 		"MaxPoolWithArgmax":     first(argmaxPoolGrad),
 		"MaxPoolGradWithArgmax": argmaxPoolGradRule,
 

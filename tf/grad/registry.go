@@ -1,6 +1,8 @@
 package grad
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/gotf/gotf/tf"
@@ -21,7 +23,11 @@ var registry struct {
 	rules map[string]rule
 }
 
-func init() { registry.rules = rules() }
+func init() {
+	registry.rules = rules()
+	maps.Copy(registry.rules, switchRules())
+	maps.Copy(registry.rules, xlaRules())
+}
 
 // Register sets the gradient of an operation type. An operation that has one
 // is an AlreadyExists error.
@@ -50,6 +56,28 @@ func lookup(opType string) (rule, bool) {
 	defer registry.RUnlock()
 	r, ok := registry.rules[opType]
 	return r, ok
+}
+
+// Ops lists the operation types that have a gradient function, those that
+// [Register] added too, in the order of their names.
+func Ops() []string { return listed(func(r rule) bool { return r != nil }) }
+
+// Flat lists the operation types that end a path without an error: their
+// results do not change with their inputs, or only in steps, or they are made
+// to stop gradients. Operations whose results are integers, booleans or strings
+// do so too and are not listed.
+func Flat() []string { return listed(func(r rule) bool { return r == nil }) }
+
+func listed(want func(rule) bool) (types []string) {
+	registry.RLock()
+	defer registry.RUnlock()
+	for t, r := range registry.rules {
+		if want(r) {
+			types = append(types, t)
+		}
+	}
+	slices.Sort(types)
+	return types
 }
 
 // first is the rule of an operation whose output 0 depends on its input 0 only.

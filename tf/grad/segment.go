@@ -56,6 +56,16 @@ func segmentRules() map[string]rule {
 		"SparseSegmentMeanWithNumSegments":  sparseSegment(identity),
 		"SparseSegmentSqrtN":                sparseSegment(op.Sqrt),
 		"SparseSegmentSqrtNWithNumSegments": sparseSegment(op.Sqrt),
+
+		"SparseSegmentSumGrad": first(func(s *tf.Scope, o tf.Op, g tf.Output) tf.Output {
+			return op.SparseSegmentSumWithNumSegments(s, g, o.Input(1), o.Input(2), rowCount(s, o.Input(0)), nil)
+		}),
+		"SparseSegmentMeanGrad": first(func(s *tf.Scope, o tf.Op, g tf.Output) tf.Output {
+			return op.SparseSegmentMeanWithNumSegments(s, g, o.Input(1), o.Input(2), rowCount(s, o.Input(0)), nil)
+		}),
+		"SparseSegmentSqrtNGrad": first(func(s *tf.Scope, o tf.Op, g tf.Output) tf.Output {
+			return op.SparseSegmentSqrtNWithNumSegments(s, g, o.Input(1), o.Input(2), rowCount(s, o.Input(0)), nil)
+		}),
 	}
 }
 

@@ -53,6 +53,8 @@ func TestSegmentsFilled(t *testing.T) {
 	some := []float64{0.3, 0.9, 0.6, 0.2, 0.7, 0.5, 0.8, 0.4}
 	ids := func(s S) O { return tf.Const(s, []int32{1, 0, -1, 1}) }
 	matrixIDs := func(s S) O { return tf.Const(s, []int32{2, 0, 1, 2, 0, 1, -3, 2}, 2, 4) }
+	picked := func(s S) O { return tf.Const(s, []int32{3, 0, 3, 4}) }
+	segment := func(s S) O { return tf.Const(s, []int32{0, 0, 2, 2}) }
 	nothing := func(s S) O { return tf.Const(s, []int32{}) }
 	for _, c := range []pointCase{
 		{"UnsortedSegmentMax", some, []int64{4, 2}, func(s S, x O) O { return op.UnsortedSegmentMax(s, x, ids(s), axis(s, 2)) }},
@@ -65,6 +67,15 @@ func TestSegmentsFilled(t *testing.T) {
 		}},
 		{"SegmentProd with a zero", []float64{0, 2, 3, 1.5}, nil, func(s S, x O) O {
 			return op.SegmentProd(s, x, tf.Const(s, []int32{0, 0, 0, 2}))
+		}},
+		{"SparseSegmentSumGrad", some, []int64{4, 2}, func(s S, x O) O {
+			return op.SparseSegmentSumGrad(s, x, picked(s), segment(s), axis(s, 5))
+		}},
+		{"SparseSegmentMeanGrad", some, []int64{4, 2}, func(s S, x O) O {
+			return op.SparseSegmentMeanGrad(s, x, picked(s), segment(s), axis(s, 5))
+		}},
+		{"SparseSegmentSqrtNGrad", some, []int64{4, 2}, func(s S, x O) O {
+			return op.SparseSegmentSqrtNGrad(s, x, picked(s), segment(s), axis(s, 5))
 		}},
 		{"SparseSegmentMean of nothing", some, []int64{4, 2}, func(s S, x O) O {
 			y := op.SparseSegmentMeanWithNumSegments(s, x, nothing(s), nothing(s), axis(s, 2), nil)

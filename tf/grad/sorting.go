@@ -48,7 +48,7 @@ func topKGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
 	}
 	rows, n, _ := rowsOf(s, x)
 	_, _, split := rowsOf(s, dy)
-	places := inRows(s, op.Reshape(s, o.Output(1), split), rows, n)
+	places := inRows(s, op.Reshape(s, op.StopGradient(s, o.Output(1)), split), rows, n)
 	return reshapeLike(s, op.UnsortedSegmentSum(s, op.Reshape(s, dy, split), places, op.Size(s, x, nil)), x)
 }
 
@@ -62,7 +62,7 @@ func nthElementGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
 // isotonicGrad: the values of a segment are the mean of its inputs, so each gets
 // the mean of the gradients.
 func isotonicGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
-	x, segments := o.Input(0), o.Output(1)
+	x, segments := o.Input(0), op.StopGradient(s, o.Output(1))
 	rows, n, split := rowsOf(s, x)
 	ids := inRows(s, op.Reshape(s, segments, split), rows, n)
 	total := func(g tf.Output) tf.Output {

@@ -96,7 +96,7 @@ func sparseSoftmaxRule(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Outp
 
 // sparseFillRule: entries that stand for no value of the input are the default.
 func sparseFillRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
-	g, at := dy[1], o.Output(3)
+	g, at := dy[1], op.StopGradient(s, o.Output(3))
 	if g.IsNil() {
 		return nil
 	}

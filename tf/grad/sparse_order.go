@@ -58,7 +58,7 @@ func sparseSliceRule(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output
 	if dy[1].IsNil() {
 		return nil
 	}
-	return []tf.Output{{}, op.SparseSliceGrad(s, dy[1], o.Input(0), o.Input(3), o.Output(0))}
+	return []tf.Output{{}, op.SparseSliceGrad(s, dy[1], o.Input(0), o.Input(3), op.StopGradient(s, o.Output(0)))}
 }
 
 // sparseSliceGradRule takes the entries that lie in the slice, in their order.

@@ -26,7 +26,7 @@ func sparseAddRule(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output {
 	if dy[1].IsNil() {
 		return nil
 	}
-	a, b := op.SparseAddGrad(s, dy[1], o.Input(0), o.Input(3), o.Output(0))
+	a, b := op.SparseAddGrad(s, dy[1], o.Input(0), o.Input(3), op.StopGradient(s, o.Output(0)))
 	return []tf.Output{{}, a, {}, {}, b}
 }
 
@@ -45,7 +45,7 @@ func sparseAddGradRule(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Outp
 // tie to the first.
 func sparseExtremeRule(chosen func(s *tf.Scope, x, y tf.Output) tf.Output) rule {
 	return func(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
-		g, at := dy[1], o.Output(0)
+		g, at := dy[1], op.StopGradient(s, o.Output(0))
 		if g.IsNil() {
 			return nil
 		}

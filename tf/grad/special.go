@@ -58,7 +58,8 @@ func specialRules() map[string]rule {
 		"BesselY0": ofInput(func(s S, x O) O { return op.Neg(s, op.BesselY1(s, x)) }),
 		"BesselY1": ofBoth(func(s S, x, y O) O { return op.Sub(s, op.BesselY0(s, x), op.RealDiv(s, y, x)) }),
 
-		"IgammaGradA": igammaGradARule,
+		"IgammaGradA":     igammaGradARule,
+		"RandomGammaGrad": randomGammaGradRule,
 	}
 	for _, rules := range []map[string]rule{sortingRules(), passingRules()} {
 		for name, r := range rules {
@@ -95,41 +96,6 @@ func polygammaRule() rule {
 	return pairwise(nil, func(s *tf.Scope, _ tf.Op, n, x, dy tf.Output) tf.Output {
 		return op.Mul(s, dy, op.Polygamma(s, op.AddV2(s, n, number(s, n, 1)), x))
 	})
-}
-
-// igammaRule serves Igamma, and its complement with sign -1.
-func igammaRule(sign float64) rule {
-	signed := func(s *tf.Scope, x tf.Output) tf.Output {
-		if sign < 0 {
-			return op.Neg(s, x)
-		}
-		return x
-	}
-	return pairwise(
-		func(s *tf.Scope, _ tf.Op, a, x, dy tf.Output) tf.Output {
-			return signed(s, op.Mul(s, dy, op.IgammaGradA(s, a, x)))
-		},
-		func(s *tf.Scope, _ tf.Op, a, x, dy tf.Output) tf.Output {
-			return signed(s, op.Mul(s, dy, gammaDensity(s, a, x)))
-		},
-	)
-}
-
-// gammaDensity is x^(a-1) * exp(-x) / gamma(a).
-func gammaDensity(s *tf.Scope, a, x tf.Output) tf.Output {
-	power := op.Xlogy(s, op.Sub(s, a, number(s, a, 1)), x)
-	return op.Exp(s, op.Sub(s, op.Sub(s, power, x), op.Lgamma(s, a)))
-}
-
-// igammaGradARule: the derivative by x is that of the density by a. That by a
-// once more has no closed form.
-func igammaGradARule(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Output {
-	if need[0] {
-		return fail(s, o, tf.Unimplemented, "TensorFlow has no second derivative of Igamma by a")
-	}
-	a, x := o.Input(0), o.Input(1)
-	slope := op.Mul(s, gammaDensity(s, a, x), op.Sub(s, op.Log(s, x), op.Digamma(s, a)))
-	return []tf.Output{{}, sumTo(s, op.Mul(s, g[0], slope), x, a)}
 }
 
 // notZero is 1 where x is not 0, else 0.

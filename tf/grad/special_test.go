@@ -1,10 +1,7 @@
 package grad_test
 
 import (
-	"errors"
-	"fmt"
 	"maps"
-	"strings"
 	"testing"
 
 	"github.com/gotf/gotf/tf"
@@ -25,6 +22,7 @@ func init() {
 	})
 	better := map[string][]string{ // that TestNumeric and TestSpecial check
 		"Betainc":                               {"dx0", "dx1", "ddx0", "ddx1", "ddx2", "ddy0"},
+		"Betainc/scalar":                        {"dx0", "dx1", "ddx0", "ddx1", "ddx2", "ddy0"},
 		"Zeta":                                  {"dx0", "ddx0", "ddx1", "ddy0"},
 		"Zeta/broadcast":                        {"dx0", "ddx0", "ddx1", "ddy0"},
 		"BesselI0/zero":                         {"ddx0"},
@@ -95,6 +93,11 @@ func TestSpecial(t *testing.T) {
 		{"Igamma by x", some, nil, func(s S, x O) O { return op.Igamma(s, number(s, 1.5), x) }},
 		{"Igammac by x", some, nil, func(s S, x O) O { return op.Igammac(s, number(s, 1.5), x) }},
 		{"IgammaGradA by x", some, nil, func(s S, x O) O { return op.IgammaGradA(s, number(s, 1.5), x) }},
+		{"Igamma by a", []float64{0.1, 0.7, 2, 5, 40}, nil, func(s S, x O) O { return op.Igamma(s, x, number(s, 2)) }},
+		{"Igammac by a", []float64{0.1, 0.7, 2, 5, 40}, nil, func(s S, x O) O { return op.Igammac(s, x, number(s, 30)) }},
+		{"Igamma by both", some, nil, func(s S, x O) O { return op.Igamma(s, x, op.Square(s, x)) }},
+		{"RandomGammaGrad by alpha", some, nil, func(s S, x O) O { return op.RandomGammaGrad(s, x, number(s, 1.5)) }},
+		{"RandomGammaGrad by the sample", some, nil, func(s S, x O) O { return op.RandomGammaGrad(s, number(s, 1.5), x) }},
 		{"EuclideanNorm of one", some[:3], []int64{3, 1}, func(s S, x O) O { return op.EuclideanNorm(s, x, axis(s, 1), nil) }},
 		{"CumulativeLogsumexp exclusive", some, []int64{4, 2}, func(s S, x O) O {
 			y := op.CumulativeLogsumexp(s, x, axis(s, 0), &op.CumulativeLogsumexpAttrs{Exclusive: true})
@@ -163,20 +166,17 @@ func TestAccumulateNV2(t *testing.T) {
 	}
 }
 
-// TestSpecialUnsupported asks for derivatives that TensorFlow has not.
-func TestSpecialUnsupported(t *testing.T) {
-	type S = *tf.Scope
-	type O = tf.Output
-	for what, f := range map[string]func(s S, x O) O{
-		"IgammaGradA": func(s S, x O) O { return op.IgammaGradA(s, x, tf.ConstScalar(s, 2.0)) },
-	} {
-		l := eagerLab(t)
-		tape, s := grad.NewTape(l.Scope)
-		x := tf.ConstScalar(l.Scope, 1.5)
-		tape.Watch(x)
-		tape.Gradient(f(s, x), x)
-		if err := s.Err(); !errors.Is(err, tf.Unimplemented) || !strings.Contains(err.Error(), "gradient of "+what) {
-			t.Errorf("%s: %v; want an unimplemented error that names it", what, err)
+// TestMixedProduct: BatchMatMulV3 multiplies bfloat16 by integers.
+func TestMixedProduct(t *testing.T) {
+	inBothModes(t, func(t *testing.T, l lab) {
+		s := l.Scope
+		x := op.Cast(s, tf.Const(s, []float32{1, 2, 3, 4}, 2, 2), tf.BFloat16, nil)
+		dy := op.Cast(s, tf.Const(s, []float32{1, 0, 0, 2}, 2, 2), tf.BFloat16, nil)
+		f := func(s *tf.Scope, x []tf.Output) []tf.Output {
+			y := tf.Const(s, []int8{5, 6, 7, 8}, 2, 2)
+			return []tf.Output{op.BatchMatMulV3(s, x[0], y, tf.BFloat16, nil)}
 		}
-	}
+		_, dxs := l.first(f, []tf.Output{x}, []tf.Output{dy}, []int{0})
+		near(t, "dx", l.fetch(doubled(s, dxs)...)[0], []float64{5, 7, 12, 16}, 0)
+	})
 }

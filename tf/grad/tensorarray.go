@@ -9,7 +9,7 @@ import (
 
 // tensorArrayRules are the gradients of TensorArrays, which graphs of TensorFlow
 // 1 have in place of lists. An array's gradient is a second array, which
-// TensorArrayGrad finds by the name of the pass that it belongs to. What the
+// TensorArrayGrad finds by a name. What the
 // rules give for a flow, a number that puts reads behind writes, is a flow of
 // that second array.
 func tensorArrayRules() map[string]rule {
@@ -22,7 +22,9 @@ func tensorArrayRules() map[string]rule {
 		reads := map[string]func(a gradArray, dy tf.Output) tf.Output{
 			"Read":   func(a gradArray, dy tf.Output) tf.Output { return a.op("Write", a.o.Input(1), dy, a.flow) },
 			"Gather": func(a gradArray, dy tf.Output) tf.Output { return a.op("Scatter", a.o.Input(1), dy, a.flow) },
-			"Concat": func(a gradArray, dy tf.Output) tf.Output { return a.op("Split", dy, a.o.Output(1), a.flow) },
+			"Concat": func(a gradArray, dy tf.Output) tf.Output {
+				return a.op("Split", dy, op.StopGradient(a.s, a.o.Output(1)), a.flow)
+			},
 		}
 		for kind, add := range reads {
 			rules["TensorArray"+kind+version] = arrayReadRule(version, add)
@@ -43,27 +45,35 @@ type gradArray struct {
 	handle, flow tf.Output
 }
 
-// openArray finds the gradient of o's array, after what flow stands for.
-func openArray(s *tf.Scope, version string, o tf.Op, flow tf.Output) (gradArray, bool) {
-	if s.Eager() {
-		fail(s, o, tf.Unimplemented, "TensorArrays have gradients in graphs only; use a TensorList")
+// arraySource names the array of gradients of an array. It is one for the whole graph,
+// and the functions of its loops.
+const arraySource = "gradients"
+
+// openArray finds the gradient of o's array, after what flow stands for and, if
+// o writes, after o.
+func openArray(s *tf.Scope, version string, o tf.Op, flow tf.Output, writes bool) (gradArray, bool) {
+	bad := func(format string, args ...any) (gradArray, bool) {
+		fail(s, o, tf.Unimplemented, format, args...)
 		return gradArray{}, false
+	}
+	if s.Eager() {
+		return bad("TensorArrays have gradients in graphs only; use a TensorList")
 	}
 	if strings.HasPrefix(o.Input(0).Op().Type(), "TensorArrayGrad") {
-		fail(s, o, tf.Unimplemented, "TensorFlow has no gradients of a TensorArray's gradient; a TensorList has them")
-		return gradArray{}, false
+		return bad("TensorFlow has no gradients of a TensorArray's gradient; a TensorList has them")
 	}
-	flow = op.Identity(s.Named("flow"), flow)
-	if s.Err() != nil {
-		return gradArray{}, false
+	// Gradients taken twice would add up in one array. The name tells.
+	name := arraySource + "/" + o.Name() + "_grad/flow"
+	if _, err := s.Graph().Op(name); err == nil {
+		return bad("the graph has a gradient of this TensorArray already; take the gradients by all xs at once")
 	}
-	// The pass is known by the name that all its operations begin with.
-	pass, first := strings.CutSuffix(flow.Op().Name(), "/"+o.Name()+"_grad/flow")
-	if !first {
-		fail(s, o, tf.Unimplemented, "the graph has a gradient of this TensorArray already; take the gradients by all xs at once")
-		return gradArray{}, false
+	root := s.Graph().Scope().Named(name)
+	if writes {
+		root = root.After(o.Output(0))
 	}
-	out := s.Begin("TensorArrayGrad"+version).In(o.Input(0)).In(flow).Str("source", pass).Outs()
+	flow = op.Identity(root, flow)
+	s.SetErr(root.Err())
+	out := s.Begin("TensorArrayGrad"+version).In(o.Input(0)).In(flow).Str("source", arraySource).Outs()
 	if out == nil {
 		return gradArray{}, false
 	}
@@ -93,7 +103,7 @@ func arrayReadRule(version string, add func(a gradArray, dy tf.Output) tf.Output
 		if dy[0].IsNil() {
 			return nil
 		}
-		a, ok := openArray(s, version, o, o.Input(n-1))
+		a, ok := openArray(s, version, o, o.Input(n-1), false)
 		if !ok {
 			return nil
 		}
@@ -106,7 +116,7 @@ func arrayReadRule(version string, add func(a gradArray, dy tf.Output) tf.Output
 func arrayWriteRule(version string, value int, take func(a gradArray) tf.Output) rule {
 	return func(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
 		dx := make([]tf.Output, o.NumInputs())
-		a, ok := openArray(s.After(o.Output(0)), version, o, dy[0])
+		a, ok := openArray(s, version, o, dy[0], true)
 		if !ok {
 			return nil
 		}

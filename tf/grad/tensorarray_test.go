@@ -159,3 +159,18 @@ func TestTensorArraysRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestTensorArraysTwice: the second pass would add to the first one's gradients.
+func TestTensorArraysTwice(t *testing.T) {
+	l, f := graphLab(t), tensorArrayCases()[0]
+	xs := f.point(l.Scope, rand.New(rand.NewPCG(1, 2)))
+	y := []tf.Output{f.f(l.Scope, xs)}
+	grad.Gradients(l.Scope.Sub("a"), y, xs[:1], nil)
+	if l.Err() != nil {
+		t.Fatal(l.Err())
+	}
+	grad.Gradients(l.Scope.Sub("b"), y, xs[1:], nil)
+	if err := l.Err(); !errors.Is(err, tf.Unimplemented) || !strings.Contains(err.Error(), "all xs at once") {
+		t.Errorf("err = %v, want unimplemented", err)
+	}
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+func (f *facts) document() []byte {
+	var b bytes.Buffer
+	b.WriteString(guide)
+	f.counts(&b)
+	f.covered(&b)
+	f.stopping(&b)
+	f.missing(&b)
+	return b.Bytes()
+}
+
+func (f *facts) counts(b *bytes.Buffer) {
+	both, golden := 0, 0
+	for _, op := range slices.Concat(f.ops, f.flat) {
+		if f.python[op] {
+			both++
+		}
+	}
+	for _, c := range f.checks {
+		golden += c.golden
+	}
+	missing := 0
+	for _, r := range f.reasons {
+		missing += len(r.ops)
+	}
+	fmt.Fprintf(b, "%d operations have a gradient function, and %d stop gradients. Python has gradient functions for %d\n",
+		len(f.ops), len(f.flat), len(f.python))
+	fmt.Fprintf(b, "operations; %d of these are covered here, %d are not, for reasons that stand at the end. %d golden cases\n", both, missing, golden)
+	b.WriteString("compare with Python.\n\n")
+}
+
+// covered writes a table for each group of operations.
+func (f *facts) covered(b *bytes.Buffer) {
+	b.WriteString("## Operations with a gradient\n\n")
+	groups := map[string][]string{}
+	for _, op := range f.ops {
+		g := f.group[op]
+		if g == "" {
+			g = "other"
+		}
+		groups[g] = append(groups[g], op)
+	}
+	for _, g := range slices.Sorted(maps.Keys(groups)) {
+		fmt.Fprintf(b, "### %s\n\n| Operation | Python has one | Golden cases | Differences | Second order |\n| --- | --- | ---: | ---: | --- |\n", g)
+		for _, op := range groups[g] {
+			c := f.of(op)
+			fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", op, yes(f.python[op]), count(c.golden), count(c.differences), c.second())
+		}
+		b.WriteString("\n")
+	}
+}
+
+// second says how gradients of gradients are checked.
+func (c *checks) second() string {
+	switch {
+	case c.python2:
+		return "as Python"
+	case c.own2 && c.golden > 0:
+		return "beyond Python"
+	case c.own2:
+		return "by differences"
+	case c.golden > 0:
+		return "Python has none"
+	}
+	return ""
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return ""
+}
+
+func count(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+func (f *facts) stopping(b *bytes.Buffer) {
+	b.WriteString("## Operations that stop gradients\n\n")
+	b.WriteString("So do all whose results are integers, booleans or strings.\n\n")
+	b.WriteString(wrapped(f.flat))
+}
+
+func (f *facts) missing(b *bytes.Buffer) {
+	b.WriteString("\n## Not covered\n\nOperations that Python differentiates.\n\n| Operations | Why |\n| --- | --- |\n")
+	for _, r := range f.reasons {
+		fmt.Fprintf(b, "| %s | %s |\n", strings.Join(r.ops, ", "), r.why)
+	}
+}
+
+// wrapped are names in lines.
+func wrapped(names []string) string {
+	var b strings.Builder
+	width := 0
+	for i, n := range names {
+		if i < len(names)-1 {
+			n += ","
+		}
+		switch {
+		case width+1+len(n) > 118:
+			b.WriteString("\n")
+			width = 0
+		case i > 0:
+			b.WriteString(" ")
+			width++
+		}
+		b.WriteString(n)
+		width += len(n)
+	}
+	return b.String() + "\n"
+}

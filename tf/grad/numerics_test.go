@@ -1,0 +1,77 @@
+package grad_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/grad"
+	"github.com/gotf/gotf/tf/op"
+)
+
+// In a scope that checks numerics, an operation of the gradient that makes an Inf
+// is told, with the line that asked for the gradient.
+func TestGradientChecksNumerics(t *testing.T) {
+	const text = "holds 0 NaN and 1 Inf among 2 numbers"
+	wantError := func(t *testing.T, err error, words ...string) {
+		t.Helper()
+		for _, w := range append(words, text) {
+			if !errors.Is(err, tf.InvalidArgument) || !strings.Contains(err.Error(), w) {
+				t.Errorf("err = %v, want %q in it", err, w)
+			}
+		}
+	}
+	t.Run("graph", func(t *testing.T) {
+		g, err := tf.NewGraph()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer g.Close()
+		s := g.Scope().CheckNumerics(true)
+		x := tf.Const(s, []float64{0, 1})
+		y := op.Sqrt(s, x)
+		dx, line := grad.Gradients(s, []tf.Output{y}, []tf.Output{x}, nil), numericsLine()
+		if s.Err() != nil {
+			t.Fatal(s.Err())
+		}
+		sess, err := tf.NewSession(g, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sess.Close()
+		out, err := sess.Run(context.Background(), nil, []tf.Output{y})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[0].Close()
+		_, err = sess.Run(context.Background(), nil, dx)
+		wantError(t, err, `"gradients/Sqrt_grad/`, "at "+line)
+	})
+	t.Run("tape", func(t *testing.T) {
+		e, err := tf.NewEager(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		outer := e.Scope()
+		defer outer.Close()
+		tape, s := grad.NewTape(outer.CheckNumerics(true))
+		x := tf.Const(s, []float64{0, 1})
+		tape.Watch(x)
+		y := op.Sqrt(s, x)
+		if s.Err() != nil {
+			t.Fatal(s.Err())
+		}
+		_, line := tape.Gradient(y, x), numericsLine()
+		wantError(t, s.Err(), "at "+line)
+	})
+}
+
+func numericsLine() string {
+	_, _, n, _ := runtime.Caller(1)
+	return fmt.Sprintf("numerics_test.go:%d", n)
+}

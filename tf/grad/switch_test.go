@@ -1,0 +1,127 @@
+package grad_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/gotf/gotf/internal/golden"
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/grad"
+	graphpb "github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
+	"google.golang.org/protobuf/proto"
+)
+
+// v1Case is a graph with TensorFlow 1's control flow, and what Python's
+// gradients of it are; scripts/golden/v1_control_flow.py tells the fields.
+type v1Case struct {
+	Name, Graph, Init, Output string
+	Inputs, Wrt               []string
+}
+
+// v1Refused are the graphs that cannot be differentiated, and words of the error.
+var v1Refused = map[string][]string{
+	"loop_array":   {"TensorArray"},
+	"cond_in_loop": {"Switch", "lower_control_flow"},
+}
+
+// TestControlFlowV1 compares gradients through conditionals and loops of
+// TensorFlow 1 with Python's, and gradients of those with differences.
+func TestControlFlowV1(t *testing.T) {
+	arrays := golden.Load(t, "testdata/v1/values.safetensors.gz")
+	for _, c := range golden.Cases[v1Case](t, "testdata/v1/values.json") {
+		t.Run(c.Name, func(t *testing.T) {
+			l := graphLab(t)
+			c.importGraph(t, l)
+			y, wrt := c.output(t, l, c.Output), []tf.Output{}
+			for _, name := range c.Wrt {
+				wrt = append(wrt, c.output(t, l, name))
+			}
+			dxs := grad.OrZeros(l.Scope, grad.Gradients(l.Scope, []tf.Output{y}, wrt, nil), wrt)
+			kind, _, _ := strings.Cut(c.Name, "/")
+			if words := v1Refused[kind]; words != nil {
+				wantError(t, l.Err(), tf.Unimplemented, words...)
+				return
+			}
+			if l.Err() != nil {
+				t.Fatal(l.Err())
+			}
+			got := c.run(t, l, arrays, append([]tf.Output{y}, dxs...))
+			for i, g := range got {
+				role := "y"
+				if i > 0 {
+					role = fmt.Sprintf("dx/%d", i-1)
+				}
+				want, err := arrays[c.Name+"/"+role].Float64()
+				if err != nil {
+					t.Fatal(err)
+				}
+				near(t, role, g, want, 1e-12)
+			}
+		})
+	}
+}
+
+func (c *v1Case) importGraph(t *testing.T, l lab) {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/v1/" + c.Graph)
+	if err != nil {
+		t.Fatal(err)
+	}
+	def := &graphpb.GraphDef{}
+	if err := proto.Unmarshal(raw, def); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Graph().Import(def, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (c *v1Case) output(t *testing.T, l lab, name string) tf.Output {
+	t.Helper()
+	o, err := l.Graph().Output(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// run feeds the case's inputs.
+func (c *v1Case) run(t *testing.T, l lab, arrays map[string]golden.Tensor, outs []tf.Output) (got [][]float64) {
+	t.Helper()
+	sess, err := tf.NewSession(l.Graph(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sess.Close()
+	var feeds []tf.Feed
+	for i, name := range c.Inputs {
+		x := c.output(t, l, name)
+		a := arrays[fmt.Sprintf("%s/input/%d", c.Name, i)]
+		v, err := tf.NewRaw(x.DType(), append(tf.Shape{}, a.Shape...), a.Raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer v.Close()
+		feeds = append(feeds, tf.Feed{Output: x, Tensor: v})
+	}
+	if c.Init != "" {
+		init, err := l.Graph().Op(c.Init)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := sess.Run(t.Context(), nil, nil, init.Output(0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ts, err := sess.Run(t.Context(), feeds, outs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range ts {
+		got = append(got, wide(t, v))
+		v.Close()
+	}
+	return got
+}
