@@ -254,6 +254,7 @@ func (c *flatCall) keep(n *nodepb.NodeDef, values []reference, control []string,
 	}
 	m := proto.Clone(n).(*nodepb.NodeDef)
 	m.Name, m.Input = c.f.unique(c.prefix+n.Name), nil
+	delete(m.Attr, "_class") // the node to be near may not be there
 	for key, a := range m.Attr {
 		if p := a.GetPlaceholder(); p != "" {
 			if m.Attr[key] = c.attrs[p]; m.Attr[key] == nil {

@@ -2,7 +2,8 @@
 
 Run with tensorflow-cpu 2.18.0. Writes into tf/grad/testdata/v1 graphs made with
 tf.compat.v1.cond and while_loop while control flow v2 is disabled, so that they hold
-Switch, Merge, Enter and the like, and values.json with values.safetensors.gz
+Switch, Merge, Enter and the like, and one made of a tf.function by freezing it, which
+lowers its While to these ("frozen"); and values.json with values.safetensors.gz
 (goldenfile.py says how these look): cases
 
   "graph"   the file of the GraphDef
@@ -24,6 +25,7 @@ SCRIPTS = Path(__file__).resolve().parents[1]
 sys.path[0] = str(SCRIPTS)
 
 import numpy as np
+import tensorflow as tf2
 import tensorflow.compat.v1 as tf
 from golden.goldenfile import Golden
 
@@ -159,11 +161,39 @@ def write(g, name):
                    wrt=[x.name for x in wrt], output=y.name)
 
 
+def frozen(g):
+    """A recurrent layer as it comes out of convert_variables_to_constants_v2."""
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    @tf2.function
+    def f(x, w):
+        h, out = tf2.zeros([1, 2], x.dtype), tf2.TensorArray(x.dtype, size=4)
+        for i in tf2.range(4):
+            h = tf2.tanh(x[i] + h @ w)
+            out = out.write(i, h)
+        return tf2.reduce_sum(tf2.square(out.stack()))
+
+    x, w = tf2.constant(g.normal(4, 2, dtype="float64")), tf2.constant(g.normal(2, 2, dtype="float64"))
+    graph = convert_variables_to_constants_v2(f.get_concrete_function(x, w)).graph
+    assert "Exit" in {o.type for o in graph.get_operations()}
+    (OUT / "frozen.pb").write_bytes(graph.as_graph_def().SerializeToString(deterministic=True))
+    with tf2.GradientTape() as t:
+        t.watch([x, w])
+        y = f(x, w)
+    for i, (v, dx) in enumerate(zip((x, w), t.gradient(y, (x, w)))):
+        g.put(f"frozen/input/{i}", v.numpy())
+        g.put(f"frozen/dx/{i}", dx.numpy())
+    g.put("frozen/y", y.numpy())
+    names = [v.name for v in graph.inputs]
+    g.case("frozen", graph="frozen.pb", inputs=names, init="", wrt=names, output=graph.outputs[0].name)
+
+
 def main():
-    tf.disable_v2_behavior()
-    tf.disable_control_flow_v2()
     OUT.mkdir(parents=True, exist_ok=True)
     g = Golden(SEED)
+    frozen(g)
+    tf.disable_v2_behavior()
+    tf.disable_control_flow_v2()
     for name in FEEDS:
         write(g, name)
     g.save(str(OUT / "values"))

@@ -160,9 +160,9 @@ func (e *each) run() (state, out []tf.Output) {
 
 func (e *each) eager() (state, out []tf.Output) {
 	s := e.s
-	slices_ := make([][]tf.Output, len(e.elems))
+	parts := make([][]tf.Output, len(e.elems))
 	for k, x := range e.elems {
-		slices_[k] = op.Unpack(s, x, e.n, nil)
+		parts[k] = op.Unpack(s, x, e.n, nil)
 	}
 	var rows [][]tf.Output
 	state = e.state
@@ -172,7 +172,7 @@ func (e *each) eager() (state, out []tf.Output) {
 		}
 		elems := make([]tf.Output, len(e.elems))
 		for k := range elems {
-			elems[k] = slices_[k][i]
+			elems[k] = parts[k][i]
 		}
 		next, row := e.f(s, slices.Clone(state), elems)
 		if s.Err() != nil {

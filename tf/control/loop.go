@@ -20,13 +20,14 @@ type loop struct {
 	body func(s *tf.Scope, vars []tf.Output) ([]tf.Output, map[tf.Output]tf.Output)
 }
 
-// run adds the loop. Its results are those of the variables, then those of what
-// the functions capture, in the order of the body's Captures.
+// run adds the loop and returns the last values of its variables.
 func (l *loop) run(init []tf.Output) []tf.Output {
 	out, _ := l.add(init)
 	return out[:min(len(out), len(init))]
 }
 
+// add is run. Its results go on with what follows the values from outside, which
+// captured lists.
 func (l *loop) add(init []tf.Output) (out, captured []tf.Output) {
 	cond, body, err := l.trace()
 	defer cond.Close()

@@ -185,7 +185,7 @@ func (st *step) gradient(s *tf.Scope, dy []tf.Output) []tf.Output {
 			return callGradient(s, o, f, dy, st.need)
 		}
 		if loopOps[o.Type()] {
-			return fail(s, o, tf.Unimplemented, loopAdvice)
+			return fail(s, o, tf.Unimplemented, loopRefused)
 		}
 		return fail(s, o, tf.Unimplemented, "no gradient is registered for %s; see grad.Register", o.Type())
 	}

@@ -163,7 +163,7 @@ func calmBodies(o tf.Op) bool {
 // which a second run would change.
 func again(s *tf.Scope, o tf.Op, bad, name string) []tf.Output {
 	return fail(s, o, tf.Unimplemented,
-		"its gradient would run %s %s again, which changes its result or a variable; use a Tape, or operations that are not stateful",
+		"its gradient would run %s %s again, which changes its result or a variable; use a Tape, or Function.Inline in place of the call",
 		bad, name)
 }
 

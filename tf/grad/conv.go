@@ -42,7 +42,7 @@ func (c conv) input(s *tf.Scope, x, w, dy tf.Output) tf.Output {
 	case n > 1:
 		return eachGroup(s, n, x, w, dy, func(x, w, dy tf.Output) tf.Output { return c.input(s, x, w, dy) })
 	case n == 0:
-		g := groupsOf(s, x, w)
+		g := maskOf(s, x, w)
 		c.dense = true
 		return c.input(s, x, g.spread(s, w), dy)
 	case c.around():
@@ -62,7 +62,7 @@ func (c conv) filter(s *tf.Scope, x, w, dy tf.Output) tf.Output {
 	case n > 1:
 		return eachGroup(s, n, x, w, dy, func(x, w, dy tf.Output) tf.Output { return c.filter(s, x, w, dy) })
 	case n == 0:
-		g := groupsOf(s, x, w)
+		g := maskOf(s, x, w)
 		c.dense = true
 		return g.collect(s, c.filter(s, x, g.spread(s, w), dy))
 	case c.around():

@@ -279,12 +279,6 @@ func TestRefused(t *testing.T) {
 		{"prevented", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
 			return outs{op.PreventGradient(s, x, &op.PreventGradientAttrs{Message: "not here"})}, outs{x}, nil
 		}, tf.FailedPrecondition, []string{"PreventGradient", "not here"}},
-		{"second output of batch normalization", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
-			im := op.Reshape(s, op.Cast(s, x, tf.Float32, nil), tf.Const(s, []int32{2, 1, 1, 1}))
-			one, none := tf.Const(s, []float32{1}), tf.Const(s, []float32{})
-			_, mean, _, _, _, _ := op.FusedBatchNormV3(s, im, one, one, none, none, nil)
-			return outs{mean}, outs{x}, nil
-		}, tf.Unimplemented, []string{"FusedBatchNormV3", "output 1 has no gradient"}},
 		{"through integers", func(s *tf.Scope, x tf.Output) (outs, outs, outs) {
 			return outs{op.Square(s, op.Cast(s, op.Cast(s.Named("cut"), x, tf.Int32, nil), tf.Float64, nil))}, outs{x}, nil
 		}, tf.InvalidArgument, []string{"x 0, Const:0", `only through Cast "cut" at gradients_test.go:`, "int32"}},

@@ -35,17 +35,17 @@ func eachGroup(s *tf.Scope, n int64, x, w, dy tf.Output, f func(x, w, dy tf.Outp
 	return op.ConcatV2(s, parts, last)
 }
 
-// groups is a convolution whose filter w, [height, width, in/n, out], sees only
+// groupMask is a convolution whose filter w, [height, width, in/n, out], sees only
 // one of n groups of channels for each result, as one over all channels. It
 // serves where a graph does not know n.
-type groups struct {
+type groupMask struct {
 	shape tf.Output // of w: [4]
 	n     tf.Output // the number of groups: [1]
 	mask  tf.Output // 1 where a channel and a result are of one group: [in, out]
 }
 
-// groupsOf takes x with channels last.
-func groupsOf(s *tf.Scope, x, w tf.Output) groups {
+// maskOf takes x with channels last.
+func maskOf(s *tf.Scope, x, w tf.Output) groupMask {
 	part := func(v tf.Output, i int64) tf.Output { return op.Slice(s, v, ints(s, i), ints(s, 1)) }
 	shape := op.Shape(s, w, nil)
 	in, each, out := part(op.Shape(s, x, nil), 3), part(shape, 2), part(shape, 3)
@@ -56,17 +56,17 @@ func groupsOf(s *tf.Scope, x, w tf.Output) groups {
 		return op.FloorDiv(s, all, op.FloorDiv(s, count, n))
 	}
 	same := op.Equal(s, op.ExpandDims(s, group(in), int32Scalar(s, 1)), group(out), nil)
-	return groups{shape, n, op.Cast(s, same, w.DType(), nil)}
+	return groupMask{shape, n, op.Cast(s, same, w.DType(), nil)}
 }
 
 // spread is w with zeros for the channels of other groups.
-func (g groups) spread(s *tf.Scope, w tf.Output) tf.Output {
+func (g groupMask) spread(s *tf.Scope, w tf.Output) tf.Output {
 	times := op.ConcatV2(s, []tf.Output{ints(s, 1, 1), g.n, ints(s, 1)}, int32Scalar(s, 0))
 	return op.Mul(s, op.Tile(s, w, times), g.mask)
 }
 
 // collect is the gradient by w, from that by spread(w).
-func (g groups) collect(s *tf.Scope, dw tf.Output) tf.Output {
+func (g groupMask) collect(s *tf.Scope, dw tf.Output) tf.Output {
 	part := func(from, n int64) tf.Output { return op.Slice(s, g.shape, ints(s, from), ints(s, n)) }
 	apart := op.ConcatV2(s, []tf.Output{part(0, 2), g.n, part(2, 2)}, int32Scalar(s, 0))
 	return op.Sum(s, op.Reshape(s, op.Mul(s, dw, g.mask), apart), ints(s, 2), nil)

@@ -23,7 +23,7 @@ func switchRule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
 	}
 	x, which := o.Input(0), o.Input(1)
 	if which.Op().Type() == "LoopCond" {
-		return fail(s, o, tf.Unimplemented, loopAdvice)
+		return fail(s, o, tf.Unimplemented, loopRefused)
 	}
 	sides := make([]tf.Output, 2)
 	for i, d := range dy {
@@ -58,4 +58,7 @@ var loopOps = map[string]bool{
 	"RefEnter": true, "RefExit": true, "RefNextIteration": true,
 }
 
-const loopAdvice = "it is part of a loop of Enter, Exit and NextIteration; export the model with its While operations, in Python with convert_variables_to_constants_v2(f, lower_control_flow=False)"
+const (
+	loopRefused = "it is part of a loop of Enter, Exit and NextIteration that has not their usual form, or is not all in the graph; " + loopAdvice
+	loopAdvice  = "build the model with tf.compat.v1.enable_control_flow_v2(), or freeze it with convert_variables_to_constants_v2(f, lower_control_flow=False), to have its While"
+)

@@ -1,7 +1,6 @@
 package grad
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/gotf/gotf/tf"
@@ -22,11 +21,13 @@ type v1Loop struct {
 	merges []tf.Op // of the variables
 	fixed  []tf.Op // Enters of what stays
 	inside map[tf.Op]bool
+	inner  []*v1Loop // that are in no other loop inside of this one
+	nested bool
 	while  []tf.Output // the results of the same loop as a While
 }
 
-// v1Loops finds the outermost loops in ops, each after those it depends on.
-// Loops that are not of the form above are left out.
+// v1Loops finds the outermost loops in ops, each after those it depends on, with
+// those inside of them. Loops that are not of the form above are left out.
 func v1Loops(ops []tf.Op) (loops []*v1Loop) {
 	byCond := map[tf.Op]*v1Loop{}
 	for _, o := range ops {
@@ -49,14 +50,16 @@ func v1Loops(ops []tf.Op) (loops []*v1Loop) {
 	for _, l := range loops {
 		l.explore()
 	}
-	return slices.DeleteFunc(loops, func(l *v1Loop) bool {
-		for _, outer := range loops {
-			if outer != l && outer.inside[l.cond] {
-				return true
+	for _, l := range loops {
+		within := slices.DeleteFunc(slices.Clone(loops), func(m *v1Loop) bool { return m == l || !l.inside[m.cond] })
+		for _, m := range within {
+			m.nested = true
+			if !slices.ContainsFunc(within, func(k *v1Loop) bool { return k != m && k.inside[m.cond] }) {
+				l.inner = append(l.inner, m)
 			}
 		}
-		return false
-	})
+	}
+	return slices.DeleteFunc(loops, func(l *v1Loop) bool { return l.nested })
 }
 
 // isMerge reports whether o begins the rounds of a loop's variable.
@@ -116,7 +119,17 @@ func (l *v1Loop) argument(x tf.Output) int {
 }
 
 // raise makes a While that computes what the loop does, in the same graph.
-func (l *v1Loop) raise(s *tf.Scope, def *graphpb.GraphDef) {
+func (l *v1Loop) raise(s *tf.Scope) {
+	for _, m := range l.inner {
+		m.raise(s)
+	}
+	def, err := l.cond.Graph().Def()
+	if err != nil {
+		s.SetErr(err)
+	}
+	if s.Err() != nil {
+		return
+	}
 	var init, next []tf.Output
 	var shapes []tf.Shape
 	for _, m := range l.merges {
@@ -128,7 +141,7 @@ func (l *v1Loop) raise(s *tf.Scope, def *graphpb.GraphDef) {
 		init, next, shapes = append(init, x), append(next, e.Output(0)), append(shapes, x.Shape())
 	}
 	if bad := l.conditional(); !bad.IsNil() {
-		fail(s, bad, tf.Unimplemented, "it is in a loop; %s", loopAdvice)
+		fail(s, bad, tf.Unimplemented, "a conditional inside of a loop of TensorFlow 1 is not differentiated; %s", loopAdvice)
 		return
 	}
 	cond := l.function(s, def, "loop_cond", init, shapes, []tf.Output{l.cond.Input(0)})
@@ -147,13 +160,15 @@ func (l *v1Loop) raise(s *tf.Scope, def *graphpb.GraphDef) {
 
 // conditional finds a Switch of the loop's that is no loop's: what is behind it
 // does not exist in every round, so its gradient cannot be kept.
-func (l *v1Loop) conditional() tf.Op {
+func (l *v1Loop) conditional() (found tf.Op) {
 	for o := range l.inside {
 		if (o.Type() == "Switch" || o.Type() == "RefSwitch") && o.Input(1).Op().Type() != "LoopCond" {
-			return o
+			if found.IsNil() || o.Name() < found.Name() {
+				found = o
+			}
 		}
 	}
-	return tf.Op{}
+	return found
 }
 
 // dereferenced is the value of x, which may be a reference.
@@ -265,11 +280,6 @@ func pullback(s *tf.Scope, ops []tf.Op, ys, xs, dys []tf.Output) []Gradient {
 
 // raiseAll raises the loops.
 func raiseAll(s *tf.Scope, loops []*v1Loop, xs []tf.Output) bool {
-	def, err := loops[0].cond.Graph().Def()
-	if err != nil {
-		s.SetErr(err)
-		return false
-	}
 	for _, l := range loops {
 		for _, x := range xs {
 			if l.inside[x.Op()] && !slices.Contains(l.exits, x.Op()) {
@@ -278,50 +288,10 @@ func raiseAll(s *tf.Scope, loops []*v1Loop, xs []tf.Output) bool {
 			}
 		}
 		fs := forwardScope(s, l.cond)
-		if l.raise(fs, def); fs.Err() != nil {
+		if l.raise(fs); fs.Err() != nil {
 			s.SetErr(fs.Err())
 			return false
 		}
 	}
 	return true
-}
-
-// copyTo imports the operations that compute results in a round into another
-// graph, with args in place of the loop's variables.
-func (l *v1Loop) copyTo(g *tf.Graph, def *graphpb.GraphDef, args, results []tf.Output) ([]tf.Output, error) {
-	c := copier{l: l, outs: make([]tf.Output, len(results)), args: map[string]tf.Output{}, nodes: nodesByName(def)}
-	c.def = &graphpb.GraphDef{Versions: def.Versions, Library: def.Library}
-	for i, a := range args {
-		c.addArgument(i, a)
-	}
-	var which []int
-	var names []string
-	for i, r := range results {
-		if k := l.argument(r); k >= 0 {
-			c.outs[i] = args[k]
-			continue
-		}
-		which, names = append(which, i), append(names, r.Name())
-	}
-	for _, o := range upstream(results, l.ends()) {
-		c.addNode(o)
-	}
-	got, err := g.Import(c.def, &tf.ImportOptions{InputMap: c.args, Returns: names})
-	if err != nil {
-		return nil, err
-	}
-	for k, i := range which {
-		c.outs[i] = got[k]
-	}
-	return c.outs, nil
-}
-
-// ends are where a round begins.
-func (l *v1Loop) ends() (ends []tf.Output) {
-	for o := range maps.Keys(l.inside) {
-		if o.NumOutputs() > 1 && l.argument(o.Output(1)) >= 0 || l.argument(o.Output(0)) >= 0 {
-			ends = append(ends, o.Output(0))
-		}
-	}
-	return ends
 }
