@@ -201,6 +201,60 @@ func (c gradientCase) sources(m *savedmodel.Model, x tf.Output) (xs []tf.Output,
 	return xs, keys
 }
 
+// TestSecondGradients differentiates the length of the gradient by the input, and
+// compares with differences along the steepest line.
+func TestSecondGradients(t *testing.T) {
+	arrays := golden.Load(t, "testdata/gradients/values.safetensors.gz")
+	for _, c := range gradientCases(t) {
+		if !c.Differs {
+			continue
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			m := c.load(t, nil)
+			x, y := c.endpoints(t, m)
+			s := m.Session().Graph().Scope()
+			first := grad.Gradients(s, []tf.Output{op.L2Loss(s, y)}, []tf.Output{x}, nil)
+			length := op.L2Loss(s, first[0])
+			second := grad.Gradients(s, []tf.Output{length}, []tf.Output{x}, nil)
+			if s.Err() != nil {
+				t.Fatal(s.Err())
+			}
+			at, err := arrays[c.Name+"/x"].Float32()
+			if err != nil {
+				t.Fatal(err)
+			}
+			run := func(along []float32, step float64) (float64, []float32) {
+				moved := slices.Clone(at)
+				for i, d := range along {
+					moved[i] += float32(step) * d
+				}
+				in, err := tf.NewTensor(moved, arrays[c.Name+"/x"].Shape...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer in.Close()
+				got, err := m.Session().Run(t.Context(), []tf.Feed{{Output: x, Tensor: in}}, []tf.Output{length, second[0]})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return float64(floats(t, got[0])[0]), floats(t, got[1])
+			}
+			_, along := run(nil, 0)
+			var slope float64
+			for _, d := range along {
+				slope += float64(d) * float64(d)
+			}
+			step := 1e-2 / math.Sqrt(slope)
+			up, _ := run(along, step)
+			down, _ := run(along, -step)
+			want := (up - down) / (2 * step)
+			if slope == 0 || math.Abs(slope-want) > 2e-2*want {
+				t.Errorf("slope %g, want %g", slope, want)
+			}
+		})
+	}
+}
+
 // The weights of a GRU that Keras exported, and the shapes of their gradients.
 func ExampleModel_Variables() {
 	m, err := savedmodel.Load("testdata/gradients/gru", nil)

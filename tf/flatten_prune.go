@@ -9,12 +9,16 @@ import (
 )
 
 // prune drops the nodes that no result needs: it needs what its values are made
-// from, and what is to run before those, unless that only has effects on
-// resources that the values do not depend on.
+// from, what checks their numerics, and what is to run before those, unless that
+// only has effects on resources that the values do not depend on.
 func (f *flatBody) prune(argTypes []types.DataType) {
-	p := &pruner{byName: make(map[string]*nodepb.NodeDef, len(f.nodes)), argTypes: argTypes, values: map[string]bool{}, used: map[string]bool{}, needed: map[string]bool{}}
+	p := &pruner{byName: make(map[string]*nodepb.NodeDef, len(f.nodes)), argTypes: argTypes, values: map[string]bool{}, used: map[string]bool{}, needed: map[string]bool{}, checkers: map[string][]string{}}
 	for _, n := range f.nodes {
 		p.byName[n.Name] = n
+	}
+	p.checks = checksIn(f.nodes)
+	for check, base := range p.checks {
+		p.checkers[base] = append(p.checkers[base], check)
 	}
 	for _, r := range f.results {
 		p.value(r.node)
@@ -42,6 +46,8 @@ type pruner struct {
 	values   map[string]bool // nodes that results are made from
 	used     map[string]bool // resources that these use
 	needed   map[string]bool
+	checks   map[string]string // of numerics, and the node of each
+	checkers map[string][]string
 }
 
 // value marks a node and what it is made from.
@@ -66,6 +72,9 @@ func (p *pruner) need(name string) {
 		return
 	}
 	p.needed[name] = true
+	for _, check := range p.checkers[name] {
+		p.need(check)
+	}
 	inputs := n.Input
 	n.Input = nil
 	for _, in := range inputs {
@@ -90,7 +99,7 @@ func (p *pruner) matters(name string, seen map[string]bool) (names []string) {
 		return nil
 	}
 	seen[name] = true
-	if p.values[name] {
+	if p.values[name] || p.checks[name] != "" {
 		return []string{name}
 	}
 	for _, r := range p.resources(n) {

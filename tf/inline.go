@@ -106,6 +106,7 @@ func (s *Scope) importFlat(flat *flatBody, prefix string, args []Output) error {
 		return check("", st)
 	}
 	g.seeNames()
+	g.seeChecks(flat.nodes, prefix)
 	for i, m := range flat.nodes { // each after those it depends on
 		b := flat.origins[i]
 		if b == nil && len(s.recorder) == 0 {

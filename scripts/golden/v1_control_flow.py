@@ -162,7 +162,8 @@ def write(g, name):
 
 
 def frozen(g):
-    """A recurrent layer as it comes out of convert_variables_to_constants_v2."""
+    """A recurrent layer as it comes out of convert_variables_to_constants_v2, with other
+    names each time."""
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
     @tf2.function

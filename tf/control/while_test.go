@@ -135,6 +135,24 @@ func TestWhileInFunction(t *testing.T) {
 	})
 }
 
+// What fails in a body or a branch when the graph runs is named with its line,
+// also where the function was made wider.
+func TestPlaceOfFailure(t *testing.T) {
+	l := graphLab(t, nil)
+	s := l.Scope
+	n, x := scalarInput(l, int32(3)), f32(s, 1)
+	out := control.While(s, []tf.Output{i32(s, 0)}, below(n), func(s *tf.Scope, v []tf.Output) []tf.Output {
+		return control.If(s, op.Less(s, v[0], i32(s, 2)),
+			func(s *tf.Scope) []tf.Output { return []tf.Output{op.AddV2(s, v[0], i32(s, 1))} },
+			func(s *tf.Scope) []tf.Output {
+				bad := op.CheckNumerics(s, op.Log(s, op.Neg(s, x)), "here")
+				return []tf.Output{op.Cast(s, bad, tf.Int32, nil)}
+			})
+	}, nil)
+	_, err := l.try(out[0])
+	wantError(t, err, `CheckNumerics" at while_test.go:`, "here")
+}
+
 // XLA compiles the loops and branches of a function that is called eagerly.
 func TestJIT(t *testing.T) {
 	l := eagerLab(t)

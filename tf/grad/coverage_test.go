@@ -47,10 +47,14 @@ func allTests() bool {
 	return !testing.Short()
 }
 
-// pythonOps are the operations that Python differentiates.
-func pythonOps(t *testing.T) []string {
+// pythonOps are the operations that Python differentiates, and those of them
+// that have no kernel on the CPU.
+func pythonOps(t *testing.T) (ops, noKernel []string) {
 	t.Helper()
-	var registry struct{ Gradients []string }
+	var registry struct {
+		Gradients   []string
+		NoCPUKernel []string `json:"no_cpu_kernel"`
+	}
 	data, err := os.ReadFile("testdata/registry.json")
 	if err == nil {
 		err = json.Unmarshal(data, &registry)
@@ -58,7 +62,7 @@ func pythonOps(t *testing.T) []string {
 	if err != nil || len(registry.Gradients) < 400 {
 		t.Fatalf("registry.json: %d operations, %v", len(registry.Gradients), err)
 	}
-	return registry.Gradients
+	return registry.Gradients, registry.NoCPUKernel
 }
 
 // notCovered are the operations that have a reason, given by not-covered.txt, to
@@ -87,7 +91,8 @@ func notCovered(t *testing.T) map[string]string {
 
 // TestCoverage compares the table with Python's.
 func TestCoverage(t *testing.T) {
-	python, reasons := pythonOps(t), notCovered(t)
+	python, noKernel := pythonOps(t)
+	reasons := notCovered(t)
 	table := slices.Concat(builtin, grad.Flat())
 	for _, o := range python {
 		switch here := slices.Contains(table, o); {
@@ -97,9 +102,12 @@ func TestCoverage(t *testing.T) {
 			t.Errorf("%s is covered; take it out of testdata/not-covered.txt", o)
 		}
 	}
-	for o := range reasons {
+	for o, why := range reasons {
 		if !slices.Contains(python, o) {
 			t.Errorf("not-covered.txt: Python does not differentiate %s", o)
+		}
+		if says := strings.Contains(why, "the CPU has no kernel"); says != slices.Contains(noKernel, o) {
+			t.Errorf("not-covered.txt: that %s has no kernel on the CPU is %v, but that is said: %v", o, !says, says)
 		}
 	}
 }
@@ -110,7 +118,8 @@ func TestDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	python, found := pythonOps(t), map[string]bool{}
+	python, _ := pythonOps(t)
+	found := map[string]bool{}
 	text := string(data)
 	_, tables, _ := strings.Cut(text, "## Operations with a gradient")
 	tables, rest, _ := strings.Cut(tables, "## Operations that stop gradients")

@@ -48,6 +48,7 @@ func HVP(s *tf.Scope, f func(s *tf.Scope, xs []tf.Output) tf.Output, xs, vs []tf
 		return tf.Output{}, products
 	}
 	outer, os := NewTape(s)
+	outer.quiet = true // whatever it is made of, the gradient is what is asked for
 	outer.Watch(xs...)
 	inner, is := NewTape(os)
 	inner.Watch(xs...)

@@ -38,6 +38,9 @@ type warp struct {
 func (w warp) images(s *tf.Scope, images, transforms, fill tf.Output) tf.Output {
 	one := tf.ConstScalar(s, float32(1))
 	part := func(v tf.Output, i int64) tf.Output { return op.Slice(s, v, ints(s, i), ints(s, 1)) }
+	if !w.bilinear { // pixels jump
+		transforms = op.StopGradient(s, transforms)
+	}
 	t := func(i int64) tf.Output { // [batch or 1, 1, 1]
 		return op.Reshape(s, op.Slice(s, transforms, ints(s, 0, i), ints(s, -1, 1)), ints(s, -1, 1, 1))
 	}

@@ -9,26 +9,31 @@ import (
 // decomposition matrix backpropagation algorithms".) The further columns of a
 // full Q count as far as they span the complement of the others.
 func qrRule(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output {
-	a, q, r := o.Input(0), o.Output(0), o.Output(1)
-	dq, dr := orZeros(s, dy[0], q), orZeros(s, dy[1], r)
+	a, q, r := atLeastSingle(s, o.Input(0)), atLeastSingle(s, o.Output(0)), atLeastSingle(s, o.Output(1))
+	dq, dr := atLeastSingle(s, orZeros(s, dy[0], o.Output(0))), atLeastSingle(s, orZeros(s, dy[1], o.Output(1)))
+	da := qrGrad(s, o.AttrBool("full_matrices"), a, q, r, dq, dr)
+	return []tf.Output{castTo(s, da, o.Input(0).DType())}
+}
+
+func qrGrad(s *tf.Scope, full bool, a, q, r, dq, dr tf.Output) tf.Output {
 	m, rowCount := dimension(s, a, -2)
 	n, columnCount := dimension(s, a, -1)
 	known := m >= 0 && n >= 0
 	none := tf.Output{}
-	if o.AttrBool("full_matrices") && !(known && m <= n) {
+	if full && !(known && m <= n) {
 		k := op.Minimum(s, rowCount, columnCount)
 		q, dq = withoutComplement(s, q, dq, k)
 		r, dr = rows(s, r, none, k), rows(s, dr, none, k)
 	}
 	if known && m >= n {
-		return []tf.Output{qrTall(s, q, r, dq, dr)}
+		return qrTall(s, q, r, dq, dr)
 	}
 	// A = [X Y] and R = [U V], with Y = QV, where n-m columns may be none.
 	_, k := dimension(s, q, -1)
 	y := columns(s, a, k, none)
 	du, dv := columns(s, dr, none, k), columns(s, dr, k, none)
 	dx := qrTall(s, q, columns(s, r, none, k), op.AddV2(s, dq, dotAdj(s, y, dv)), du)
-	return []tf.Output{op.ConcatV2(s, []tf.Output{dx, dot(s, q, dv)}, int32Scalar(s, -1))}
+	return op.ConcatV2(s, []tf.Output{dx, dot(s, q, dv)}, int32Scalar(s, -1))
 }
 
 // withoutComplement takes the first k columns of a unitary matrix u = [u₁ u₂]. As

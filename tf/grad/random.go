@@ -29,23 +29,6 @@ func randomRules() map[string]rule {
 	}
 }
 
-// atLeastSingle is x in float32 if it is in half precision, which the kernels of
-// some functions lack.
-func atLeastSingle(s *tf.Scope, x tf.Output) tf.Output {
-	if d := x.DType(); d == tf.Float16 || d == tf.BFloat16 {
-		return op.Cast(s, x, tf.Float32, nil)
-	}
-	return x
-}
-
-// castTo is x in type d.
-func castTo(s *tf.Scope, x tf.Output, d tf.DType) tf.Output {
-	if x.DType() == d {
-		return x
-	}
-	return op.Cast(s, x, d, nil)
-}
-
 // gammaRule: alpha is the input at the given index.
 func gammaRule(index int) rule {
 	return func(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output {

@@ -52,6 +52,23 @@ func number(s *tf.Scope, x tf.Output, v float64) tf.Output {
 	}
 }
 
+// atLeastSingle is x in float32 if it is in half precision, which the kernels of
+// some functions lack.
+func atLeastSingle(s *tf.Scope, x tf.Output) tf.Output {
+	if d := x.DType(); d == tf.Float16 || d == tf.BFloat16 {
+		return op.Cast(s, x, tf.Float32, nil)
+	}
+	return x
+}
+
+// castTo is x in type d.
+func castTo(s *tf.Scope, x tf.Output, d tf.DType) tf.Output {
+	if x.DType() == d {
+		return x
+	}
+	return op.Cast(s, x, d, nil)
+}
+
 // times is x*v.
 func times(s *tf.Scope, x tf.Output, v float64) tf.Output { return op.Mul(s, x, number(s, x, v)) }
 

@@ -1,14 +1,19 @@
 package grad_test
 
 import (
+	"encoding/binary"
 	"fmt"
+	"maps"
+	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/gotf/gotf/internal/golden"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/grad"
+	"github.com/gotf/gotf/tf/op"
 	graphpb "github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
 	"google.golang.org/protobuf/proto"
 )
@@ -27,7 +32,7 @@ var v1Refused = map[string][]string{
 }
 
 // TestControlFlowV1 compares gradients through conditionals and loops of
-// TensorFlow 1 with Python's, and gradients of those with differences.
+// TensorFlow 1 with Python's.
 func TestControlFlowV1(t *testing.T) {
 	arrays := golden.Load(t, "testdata/v1/values.safetensors.gz")
 	for _, c := range golden.Cases[v1Case](t, "testdata/v1/values.json") {
@@ -90,11 +95,7 @@ func (c *v1Case) output(t *testing.T, l lab, name string) tf.Output {
 // run feeds the case's inputs.
 func (c *v1Case) run(t *testing.T, l lab, arrays map[string]golden.Tensor, outs []tf.Output) (got [][]float64) {
 	t.Helper()
-	sess, err := tf.NewSession(l.Graph(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer sess.Close()
+	sess := c.session(t, l)
 	var feeds []tf.Feed
 	for i, name := range c.Inputs {
 		x := c.output(t, l, name)
@@ -106,15 +107,6 @@ func (c *v1Case) run(t *testing.T, l lab, arrays map[string]golden.Tensor, outs 
 		defer v.Close()
 		feeds = append(feeds, tf.Feed{Output: x, Tensor: v})
 	}
-	if c.Init != "" {
-		init, err := l.Graph().Op(c.Init)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := sess.Run(t.Context(), nil, nil, init.Output(0)); err != nil {
-			t.Fatal(err)
-		}
-	}
 	ts, err := sess.Run(t.Context(), feeds, outs)
 	if err != nil {
 		t.Fatal(err)
@@ -124,4 +116,87 @@ func (c *v1Case) run(t *testing.T, l lab, arrays map[string]golden.Tensor, outs 
 		v.Close()
 	}
 	return got
+}
+
+// session is one in which the graph's variables have their values.
+func (c *v1Case) session(t *testing.T, l lab) *tf.Session {
+	t.Helper()
+	sess, err := tf.NewSession(l.Graph(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sess.Close() })
+	if c.Init != "" {
+		init, err := l.Graph().Op(c.Init)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := sess.Run(t.Context(), nil, nil, init.Output(0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return sess
+}
+
+// TestControlFlowV1Second compares gradients of the sum of squared gradients with
+// differences of that sum, along a direction.
+func TestControlFlowV1Second(t *testing.T) {
+	arrays := golden.Load(t, "testdata/v1/values.safetensors.gz")
+	for _, c := range golden.Cases[v1Case](t, "testdata/v1/values.json") {
+		kind, _, _ := strings.Cut(c.Name, "/")
+		if v1Refused[kind] != nil || kind == "cond_reference" || kind == "cond_variable" { // their wrt are no inputs
+			continue
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			l := graphLab(t)
+			c.importGraph(t, l)
+			var wrt []tf.Output
+			for _, name := range c.Wrt {
+				wrt = append(wrt, c.output(t, l, name))
+			}
+			var squares []tf.Output
+			for _, dx := range grad.Gradients(l.Scope, []tf.Output{c.output(t, l, c.Output)}, wrt, nil) {
+				if !dx.IsNil() {
+					squares = append(squares, op.L2Loss(l.Scope, dx))
+				}
+			}
+			sum := op.AddN(l.Scope, squares)
+			outs := append([]tf.Output{sum}, grad.OrZeros(l.Scope, grad.Gradients(l.Scope, []tf.Output{sum}, wrt, nil), wrt)...)
+			if l.Err() != nil {
+				t.Fatal(l.Err())
+			}
+			const h = 1e-5
+			var slope, want float64
+			for _, dx := range c.run(t, l, arrays, outs)[1:] {
+				for _, d := range dx {
+					slope += d
+				}
+			}
+			want = (c.run(t, l, c.moved(t, arrays, h), outs[:1])[0][0] - c.run(t, l, c.moved(t, arrays, -h), outs[:1])[0][0]) / (2 * h)
+			near(t, "slope", []float64{slope}, []float64{want}, 1e-7)
+		})
+	}
+}
+
+// moved are the arrays with h added to all elements that the case differentiates by.
+func (c *v1Case) moved(t *testing.T, arrays map[string]golden.Tensor, h float64) map[string]golden.Tensor {
+	t.Helper()
+	arrays = maps.Clone(arrays)
+	for i, name := range c.Inputs {
+		role := fmt.Sprintf("%s/input/%d", c.Name, i)
+		a := arrays[role]
+		if !slices.Contains(c.Wrt, name) {
+			continue
+		}
+		values, err := a.Float64()
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Raw = nil
+		for _, v := range values {
+			a.Raw = binary.LittleEndian.AppendUint64(a.Raw, math.Float64bits(v+h))
+		}
+		arrays[role] = a
+	}
+	return arrays
 }

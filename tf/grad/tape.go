@@ -12,6 +12,7 @@ import (
 type Tape struct {
 	s, ts    *tf.Scope
 	recorder *tf.Recorder
+	quiet    bool // paths through integers are no mistake
 }
 
 // NewTape makes a tape, and the scope whose operations it records. Gradients
@@ -80,7 +81,9 @@ func (t *Tape) pullback(s *tf.Scope, ys, xs, dys []tf.Output) []Gradient {
 		xs = t.local(xs)
 	}
 	dxs := backprop(s, path(t.recorder.Ops(), xs), ys, xs, dys)
-	explain(s, t.recorder.Ops(), ys, xs, dxs)
+	if !t.quiet {
+		explain(s, t.recorder.Ops(), ys, xs, dxs)
+	}
 	return dxs
 }
 
@@ -102,6 +105,7 @@ func (t *Tape) local(xs []tf.Output) []tf.Output {
 func throughFormula(s *tf.Scope, xs, dys []tf.Output, f func(s *tf.Scope, xs []tf.Output) []tf.Output) []tf.Output {
 	t, ts := NewTape(s)
 	t.WatchVariables(false)
+	t.quiet = true
 	cut := make([]tf.Output, len(xs)) // paths among xs themselves must not count
 	for i, x := range xs {
 		cut[i] = identity(s, x)
