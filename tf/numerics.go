@@ -29,7 +29,8 @@ const (
 // Results of all floating and complex types are checked, but not constants, nor
 // results that hold no values yet (those of Empty, the reserved space of batch
 // normalization). Checking costs a pass over each result; off ends it for a part
-// that means to make an Inf. Functions that XLA compiles cannot be checked.
+// that means to make an Inf. Of functions that XLA compiles only the results are
+// checked.
 func (s *Scope) CheckNumerics(on bool) *Scope {
 	t := *s
 	t.numerics = checkOff
@@ -43,7 +44,8 @@ func (s *Scope) CheckNumerics(on bool) *Scope {
 func (s *Scope) checking() bool { return s.numerics == checkOn || s.g != nil && s.inheritsChecking() }
 
 func (s *Scope) inheritsChecking() bool {
-	return s.numerics == checkInherited && s.g.body != nil && s.g.body.outer.checking()
+	b := s.g.body
+	return s.numerics == checkInherited && b != nil && !b.jit && b.outer.checking()
 }
 
 // isChecked reports whether result i of an operation is one whose values matter.

@@ -168,3 +168,12 @@ func TestCheckNumericsOfTraced(t *testing.T) {
 		}
 	})
 }
+
+// Of a function that XLA compiles the results are checked.
+func TestCheckNumericsOfCompiled(t *testing.T) {
+	s := newScope(t, newEager(t)).CheckNumerics(true)
+	f := tf.Trace("f", func(s *tf.Scope, x tf.Output) tf.Output { return node(s, "Log", x) }, &tf.TraceOptions{JIT: true})
+	t.Cleanup(func() { f.Close() })
+	f.Call(s, tf.Const(s, []float32{1, 0}))
+	wantError(t, s.Err(), tf.InvalidArgument, "f_", " at numerics_test.go:", "result 0 holds 0 NaN and 1 Inf among 2 numbers")
+}

@@ -147,7 +147,7 @@ func (n bodyNode) where(name string) string {
 	if n.pcs[0] == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s %q at %s", n.typ, name, caller(n.pcs[:]))
+	return place(n.typ, name, caller(n.pcs[:]))
 }
 
 // oneLine keeps what TensorFlow says to its first line with something to say,

@@ -28,6 +28,11 @@ var gradientCases = []struct {
 		}, nil)[1]
 		return op.Mul(s, op.Square(s, y), x[1])
 	}},
+	{"While without turns, of which one factor is linear", []tf.Shape{{2}, {2}}, func(s *tf.Scope, x []tf.Output) tf.Output {
+		return op.Mul(s, x[1], control.While(s, []tf.Output{x[0]}, func(s *tf.Scope, v []tf.Output) tf.Output {
+			return tf.ConstScalar(s, false)
+		}, func(s *tf.Scope, v []tf.Output) []tf.Output { return []tf.Output{op.Mul(s, v[0], x[1])} }, nil)[0])
+	}},
 	{"While that counts on a value", []tf.Shape{{}}, func(s *tf.Scope, x []tf.Output) tf.Output {
 		small := func(s *tf.Scope, v []tf.Output) tf.Output { return op.Less(s, v[0], tf.ConstScalar(s, 20.0)) }
 		return control.While(s, []tf.Output{op.Exp(s, x[0])}, small, func(s *tf.Scope, v []tf.Output) []tf.Output {

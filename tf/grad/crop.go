@@ -39,7 +39,7 @@ func cropImageRule(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Output
 func cropBoxesRule(s *tf.Scope, o tf.Op, g []tf.Output, _ []bool) []tf.Output {
 	of, size := o.Input(3), sizeOf(s, o.Input(0))
 	return throughFormula(s, []tf.Output{o.Input(0), o.Input(1), o.Input(2)}, g, func(s *tf.Scope, in []tf.Output) []tf.Output {
-		dy, image := in[0], asImage(s, in[1], in[0])
+		dy, image := in[0], inTypeOf(s, in[1], in[0])
 		return throughFormula(s, in[2:], []tf.Output{dy}, func(s *tf.Scope, in []tf.Output) []tf.Output {
 			return []tf.Output{crop(s, image, in[0], of, size)}
 		})
@@ -49,9 +49,9 @@ func cropBoxesRule(s *tf.Scope, o tf.Op, g []tf.Output, _ []bool) []tf.Output {
 // crop is bilinear CropAndResize: rows and columns of each box by matrices.
 func crop(s *tf.Scope, image, boxes, of, size tf.Output) tf.Output {
 	d := boxes.DType()
-	number := func(v tf.Output, at int64) tf.Output { return op.Slice(s, v, ints(s, at), ints(s, 1)) }
+	part := func(v tf.Output, at int64) tf.Output { return op.Slice(s, v, ints(s, at), ints(s, 1)) }
 	weights := func(axis int64) tf.Output { // [box, n, pixels]
-		n, pixels := number(size, axis), number(sizeOf(s, image), axis)
+		n, pixels := part(size, axis), part(sizeOf(s, image), axis)
 		from := op.Slice(s, boxes, ints(s, 0, axis), ints(s, -1, 1))
 		to := op.Slice(s, boxes, ints(s, 0, axis+2), ints(s, -1, 1))
 		last := op.Cast(s, op.Sub(s, pixels, int32Scalar(s, 1)), d, nil)

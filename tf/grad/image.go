@@ -34,12 +34,12 @@ func sizeOf(s *tf.Scope, images tf.Output) tf.Output {
 	return op.Slice(s, shapeOf(s, images), ints(s, 1), ints(s, 2))
 }
 
-// asImage is g, of single precision, in the type of the image it is a gradient of.
-func asImage(s *tf.Scope, g, image tf.Output) tf.Output {
-	if d := image.DType(); g.DType() != d {
-		return op.Cast(s, g, d, nil)
+// inTypeOf is x in the type of like.
+func inTypeOf(s *tf.Scope, x, like tf.Output) tf.Output {
+	if d := like.DType(); x.DType() != d {
+		return op.Cast(s, x, d, nil)
 	}
-	return g
+	return x
 }
 
 // The gradient of resizing is linear in dy, and resizing is its gradient.
@@ -62,7 +62,7 @@ func bicubicGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
 	}
 	dx := op.ResizeBicubicGrad(s, dy, at,
 		&op.ResizeBicubicGradAttrs{AlignCorners: o.AttrBool("align_corners"), HalfPixelCenters: o.AttrBool("half_pixel_centers")})
-	return asImage(s, dx, x)
+	return inTypeOf(s, dx, x)
 }
 
 func bicubicGradGrad(s *tf.Scope, o tf.Op, g tf.Output) tf.Output {
@@ -83,9 +83,9 @@ func nearestGradGrad(s *tf.Scope, o tf.Op, g tf.Output) tf.Output {
 // scaleAndTranslateGrad is for the images; scale and translation have none.
 func scaleAndTranslateGrad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
 	antialias, x := o.AttrBool("antialias"), o.Input(0)
-	dx := op.ScaleAndTranslateGrad(s, dy, asImage(s, x, dy), o.Input(2), o.Input(3),
+	dx := op.ScaleAndTranslateGrad(s, dy, inTypeOf(s, x, dy), o.Input(2), o.Input(3),
 		&op.ScaleAndTranslateGradAttrs{KernelType: o.AttrString("kernel_type"), Antialias: &antialias})
-	return asImage(s, dx, x)
+	return inTypeOf(s, dx, x)
 }
 
 func scaleAndTranslateGradGrad(s *tf.Scope, o tf.Op, g tf.Output) tf.Output {

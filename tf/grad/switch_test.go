@@ -27,8 +27,8 @@ type v1Case struct {
 
 // v1Refused are the graphs that cannot be differentiated, and words of the error.
 var v1Refused = map[string][]string{
-	"loop_array":   {"TensorArray"},
-	"cond_in_loop": {"Switch", "lower_control_flow"},
+	"loop_array":   {"TensorArray", "while/", "enable_control_flow_v2"},
+	"cond_in_loop": {"Switch", "while/cond", "a conditional inside", "enable_control_flow_v2"},
 }
 
 // TestControlFlowV1 compares gradients through conditionals and loops of
@@ -199,4 +199,33 @@ func (c *v1Case) moved(t *testing.T, arrays map[string]golden.Tensor, h float64)
 		arrays[role] = a
 	}
 	return arrays
+}
+
+// TestLoopV1Refused: an x inside of a loop, and operations of loops in no loop.
+func TestLoopV1Refused(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		x     func(t *testing.T, l lab, c *v1Case) tf.Output
+		words []string
+	}{
+		{"inside", func(t *testing.T, l lab, c *v1Case) tf.Output { return c.output(t, l, "while/Sin:0") }, []string{"while/Sin:0 is inside of the loop"}},
+		{"no loop", func(t *testing.T, l lab, c *v1Case) tf.Output {
+			x := op.Enter(l.Scope, tf.Const(l.Scope, []float64{1}), "frame", nil)
+			c.Output = op.Exit(l.Scope, x).Name()
+			return x
+		}, []string{"Exit", "usual form"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			l, c := graphLab(t), &v1Case{Graph: "loop.pb"}
+			for _, k := range golden.Cases[v1Case](t, "testdata/v1/values.json") {
+				if k.Graph == c.Graph {
+					c.Output = k.Output
+				}
+			}
+			c.importGraph(t, l)
+			x := tc.x(t, l, c)
+			grad.Gradients(l.Scope, []tf.Output{c.output(t, l, c.Output)}, []tf.Output{x}, nil)
+			wantError(t, l.Err(), tf.Unimplemented, tc.words...)
+		})
+	}
 }

@@ -2,6 +2,7 @@ package grad
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gotf/gotf/tf"
 	graphpb "github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
@@ -140,8 +141,8 @@ func (l *v1Loop) raise(s *tf.Scope) {
 		x := dereferenced(s, e.Input(0))
 		init, next, shapes = append(init, x), append(next, e.Output(0)), append(shapes, x.Shape())
 	}
-	if bad := l.conditional(); !bad.IsNil() {
-		fail(s, bad, tf.Unimplemented, "a conditional inside of a loop of TensorFlow 1 is not differentiated; %s", loopAdvice)
+	if bad, what := l.refused(); what != "" {
+		fail(s, bad, tf.Unimplemented, "%s inside of a loop of TensorFlow 1 is not differentiated; %s", what, loopAdvice)
 		return
 	}
 	cond := l.function(s, def, "loop_cond", init, shapes, []tf.Output{l.cond.Input(0)})
@@ -158,17 +159,23 @@ func (l *v1Loop) raise(s *tf.Scope) {
 	l.while = b.Bool("_lower_using_switch_merge", true).Outs()
 }
 
-// conditional finds a Switch of the loop's that is no loop's: what is behind it
-// does not exist in every round, so its gradient cannot be kept.
-func (l *v1Loop) conditional() (found tf.Op) {
+// refused finds what keeps the loop from being differentiated: a Switch that is
+// no loop's, as what is behind it does not exist in every round and cannot be kept
+// for the gradient, or a TensorArray, which cannot be written a second time.
+func (l *v1Loop) refused() (bad tf.Op, what string) {
 	for o := range l.inside {
-		if (o.Type() == "Switch" || o.Type() == "RefSwitch") && o.Input(1).Op().Type() != "LoopCond" {
-			if found.IsNil() || o.Name() < found.Name() {
-				found = o
-			}
+		found := ""
+		switch t := o.Type(); {
+		case (t == "Switch" || t == "RefSwitch") && o.Input(1).Op().Type() != "LoopCond":
+			found = "a conditional"
+		case strings.HasPrefix(t, "TensorArray"):
+			found = "a TensorArray"
+		}
+		if found != "" && (what == "" || o.Name() < bad.Name()) {
+			bad, what = o, found
 		}
 	}
-	return found
+	return bad, what
 }
 
 // dereferenced is the value of x, which may be a reference.
@@ -235,7 +242,10 @@ func dependOnXs(loops []*v1Loop, ops []tf.Op, xs []tf.Output) []*v1Loop {
 // TensorFlow 1 are put in as While: first comes what follows the loops, then
 // each of them, the last one first, with what is before it.
 func pullback(s *tf.Scope, ops []tf.Op, ys, xs, dys []tf.Output) []Gradient {
-	loops := dependOnXs(v1Loops(ops), ops, xs)
+	loops := v1Loops(ops)
+	if len(loops) > 0 {
+		loops = dependOnXs(loops, ops, xs)
+	}
 	if len(loops) == 0 {
 		return backprop(s, path(ops, xs), ys, xs, dys)
 	}

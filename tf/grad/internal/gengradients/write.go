@@ -34,7 +34,7 @@ func (f *facts) counts(b *bytes.Buffer) {
 	}
 	fmt.Fprintf(b, "%d operations have a gradient function, and %d stop gradients. Python has gradient functions for %d\n",
 		len(f.ops), len(f.flat), len(f.python))
-	fmt.Fprintf(b, "operations; %d of these are covered here, %d are not, for reasons that stand at the end. %d golden cases\n", both, missing, golden)
+	fmt.Fprintf(b, "operations; %d of these have one here or stop gradients too, %d have none, for reasons that stand at the end. %d golden cases\n", both, missing, golden)
 	b.WriteString("compare with Python.\n\n")
 }
 
@@ -95,7 +95,7 @@ func (f *facts) stopping(b *bytes.Buffer) {
 }
 
 func (f *facts) missing(b *bytes.Buffer) {
-	b.WriteString("\n## Not covered\n\nOperations that Python differentiates.\n\n| Operations | Why |\n| --- | --- |\n")
+	b.WriteString("\n## Without a gradient function\n\nOperations for which Python has one.\n\n| Operations | Why |\n| --- | --- |\n")
 	for _, r := range f.reasons {
 		fmt.Fprintf(b, "| %s | %s |\n", strings.Join(r.ops, ", "), r.why)
 	}
