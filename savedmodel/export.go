@@ -36,6 +36,7 @@ type Endpoints struct {
 
 // Variable is a variable of the graph.
 type Variable struct {
+	Name   string    // of a loaded model: as the program that wrote it says, "lstm/lstm_cell/kernel"; Export takes that of the handle
 	Handle tf.Output // [tf.Variable.Handle]
 	Frozen bool      // not to be trained
 }

@@ -9,23 +9,17 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// ModelVariable is a variable of a loaded model.
-type ModelVariable struct {
-	Name string // as the program that wrote the model calls it: "lstm/lstm_cell/kernel"
-	Variable
-}
-
 // Variables are the variables that the signatures read, in the order in which
 // they take them. Their handles are of the graph of [Model.Session], to
 // differentiate the outputs of a signature, to assign to, or for [Export]. The
 // variables of TensorFlow 1 that are no resources are left out.
-func (m *Model) Variables() []ModelVariable {
+func (m *Model) Variables() []Variable {
 	known := variablesOf(m.meta)
-	var out []ModelVariable
+	var out []Variable
 	seen := map[tf.Op]bool{}
 	add := func(o tf.Op, bound *pb.SavedVariable) {
 		seen[o] = true
-		v := ModelVariable{Name: o.AttrString("shared_name"), Variable: Variable{Handle: o.Output(0)}}
+		v := Variable{Name: o.AttrString("shared_name"), Handle: o.Output(0)}
 		if v.Name == "" {
 			v.Name = o.Name()
 		}

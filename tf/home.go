@@ -26,6 +26,17 @@ func (s *Scope) around(yield func(*Scope) bool) {
 	}
 }
 
+// JIT reports whether s is in the body of a function that XLA compiles, which
+// takes branches and loops as they are.
+func (s *Scope) JIT() bool {
+	for a := range s.around {
+		if a.g != nil && a.g.body != nil && a.g.body.jit {
+			return true
+		}
+	}
+	return false
+}
+
 // outermost is the home of all functions' bodies that s is in.
 func (s *Scope) outermost() (h home) {
 	for a := range s.around {

@@ -14,6 +14,13 @@ import (
 // fail records the first error of an operation, with the line that made it.
 func (s *Scope) fail(op string, err error) { s.failAt(op, "", err) }
 
+// Fail fails the scope with an error that names what failed and the line that
+// made it, as those of operations do. It is for packages that make several
+// operations for one of theirs.
+func (s *Scope) Fail(what string, code Code, format string, args ...any) {
+	s.fail(what, Errorf("", code, format, args...))
+}
+
 // failAt is fail with a place inside of the operation, if that is known.
 func (s *Scope) failAt(op, inside string, err error) {
 	if s.root.err != nil {

@@ -76,7 +76,7 @@ func (l *loop) node(in []tf.Output, cond, body *tf.Function) []tf.Output {
 	}
 	typ := unlessStateful("StatelessWhile", "While", cond, body)
 	return l.s.Begin(typ).InList(in).Types("T", types).Func("cond", cond).Func("body", body).Shapes("output_shapes", shapes).
-		Int("parallel_iterations", parallel).Bool(lower, true).Outs()
+		Int("parallel_iterations", parallel).Bool(lower, !l.s.JIT()).Outs()
 }
 
 // traceBody makes the function that gives what follows the variables, what cond

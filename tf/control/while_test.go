@@ -155,14 +155,17 @@ func TestPlaceOfFailure(t *testing.T) {
 
 // XLA compiles the loops and branches of a function that is called eagerly.
 func TestJIT(t *testing.T) {
-	l := eagerLab(t)
-	f := tf.Trace("f", func(s *tf.Scope, x tf.Output) tf.Output {
-		y := control.Scan(s, []tf.Output{x}, []tf.Output{f32(s, 0)}, affine, nil)[0]
-		return control.If(s, tf.ConstScalar(s, true), func(s *tf.Scope) []tf.Output { return []tf.Output{op.Neg(s, y)} },
-			func(s *tf.Scope) []tf.Output { return []tf.Output{y} })[0]
-	}, &tf.TraceOptions{JIT: true})
-	defer f.Close()
-	want(l, f.Call(l.Scope, tf.Const(l.Scope, []float32{1, 2, 3, 4})), tf.Shape{4}, float32(-1), -4, -11, -26)
+	for name, l := range map[string]*lab{"eager": eagerLab(t), "graph": graphLab(t, nil)} {
+		t.Run(name, func(t *testing.T) {
+			f := tf.Trace("f", func(s *tf.Scope, x tf.Output) tf.Output {
+				y := control.Scan(s, []tf.Output{x}, []tf.Output{f32(s, 0)}, affine, nil)[0]
+				return control.If(s, tf.ConstScalar(s, true), func(s *tf.Scope) []tf.Output { return []tf.Output{op.Neg(s, y)} },
+					func(s *tf.Scope) []tf.Output { return []tf.Output{y} })[0]
+			}, &tf.TraceOptions{JIT: true})
+			defer f.Close()
+			want(l, f.Call(l.Scope, tf.Const(l.Scope, []float32{1, 2, 3, 4})), tf.Shape{4}, float32(-1), -4, -11, -26)
+		})
+	}
 }
 
 func TestWhileList(t *testing.T) {

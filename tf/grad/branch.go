@@ -56,7 +56,7 @@ func (b *branches) gradient() []tf.Output {
 	if b.s.Err() != nil || len(which) == 0 {
 		return dxs
 	}
-	call := b.s.Begin(b.o.Type()).In(b.o.Input(0)).InList(b.operands()).Types("Tout", types).Bool("_lower_using_switch_merge", true)
+	call := b.s.Begin(b.o.Type()).In(b.o.Input(0)).InList(b.operands()).Types("Tout", types).Bool("_lower_using_switch_merge", !b.s.JIT())
 	if len(b.attrs) == 1 {
 		call.Funcs(b.attrs[0], functions)
 	} else {

@@ -290,7 +290,7 @@ func (l *loop) while(s *tf.Scope, init []tf.Output, shapes []tf.Shape, body *tf.
 		b.Int("parallel_iterations", rounds)
 	}
 	if s.Graph() != nil {
-		b.Bool("_lower_using_switch_merge", true)
+		b.Bool("_lower_using_switch_merge", !s.JIT())
 	}
 	return b.Outs()
 }
