@@ -40,7 +40,7 @@ check: lint generated headers test
 ## The packages over the C API, on the other wheel.
 test-2.21.0:
 	scripts/setup --version 2.21.0
-	GOTF_LIB=$(CACHE)/tensorflow-cpu-2.21.0 $(GO) test ./internal/... ./tf/... ./savedmodel/... ./tflite/...
+	GOTF_LIB=$(CACHE)/tensorflow-cpu-2.21.0 $(GO) test ./internal/... ./tf/... ./savedmodel/... ./tflite/... ./examples/customop
 
 ## Speed, against Python by turns.
 bench: deps

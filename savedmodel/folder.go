@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/tf"
@@ -88,16 +87,5 @@ func writeModel(path string, m *pb.SavedModel) error {
 
 // fileError gives an error of the file system the code that fits it.
 func fileError(op string, err error) error {
-	code := tf.Unknown
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		code = tf.NotFound
-	case errors.Is(err, fs.ErrPermission):
-		code = tf.PermissionDenied
-	case errors.Is(err, syscall.ENOTDIR):
-		code = tf.InvalidArgument
-	case atomicfile.Full(err):
-		code = tf.ResourceExhausted
-	}
-	return fmt.Errorf("savedmodel: %s: %w: %w", op, code, atomicfile.Cause(err))
+	return fmt.Errorf("savedmodel: %s: %w: %w", op, tf.FileCode(err), atomicfile.Cause(err))
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gotf/gotf/internal/atomicfile"
 	xplane "github.com/wamuir/graft/tensorflow/tsl/profiler/protobuf/for_profiler_protos_go_proto"
 	"google.golang.org/protobuf/proto"
 )
@@ -42,13 +43,13 @@ func (p *Profile) WriteTensorBoard(dir, run string) error {
 	dir = filepath.Join(dir, "plugins", "profile", run)
 	err = os.MkdirAll(dir, 0o755)
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, host+".xplane.pb"), space, 0o644)
+		err = atomicfile.WriteFile(filepath.Join(dir, host+".xplane.pb"), atomicfile.Bytes(space))
 	}
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, host+".trace.json.gz"), trace.Bytes(), 0o644)
+		err = atomicfile.WriteFile(filepath.Join(dir, host+".trace.json.gz"), atomicfile.Bytes(trace.Bytes()))
 	}
 	if err != nil {
-		return Errorf(what, Unknown, "%v", err)
+		return Errorf(what, FileCode(err), "%v", err)
 	}
 	return nil
 }

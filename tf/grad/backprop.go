@@ -127,6 +127,9 @@ func backprop(s *tf.Scope, steps []step, ys, xs, dys []tf.Output) []Gradient {
 	return dxs
 }
 
+// observe, for tests, is told of each operation whose type's gradient is used.
+var observe func(opType string)
+
 // back takes the gradients of a step's results to its inputs.
 func (a sums) back(st *step) {
 	if y := st.op.Output(0); handsOn[st.op.Type()] && a.onlyRows(y) {
@@ -143,6 +146,9 @@ func (a sums) back(st *step) {
 		return
 	}
 	if st.rule != nil && st.op.Gradient() == nil {
+		if observe != nil {
+			observe(st.op.Type())
+		}
 		if rows, ok := rowsOfTable(a.s, st.op, dy); ok {
 			a.add(st.op.Input(0), rows)
 			return
@@ -173,9 +179,6 @@ func dense(s *tf.Scope, gs []Gradient) []tf.Output {
 	return out
 }
 
-// observe, for tests, is told of each operation whose type's rule is called.
-var observe func(opType string)
-
 // gradient calls the step's rule, or fails the scope.
 func (st *step) gradient(s *tf.Scope, dy []tf.Output) []tf.Output {
 	o := st.op
@@ -191,9 +194,6 @@ func (st *step) gradient(s *tf.Scope, dy []tf.Output) []tf.Output {
 	}
 	if s.Graph() != nil {
 		s = s.Sub(o.Name() + "_grad")
-	}
-	if observe != nil && o.Gradient() == nil {
-		observe(o.Type())
 	}
 	dx := st.rule(s, o, dy, st.need)
 	if len(dx) > o.NumInputs() {

@@ -7,6 +7,7 @@ import (
 	"github.com/gotf/gotf/tf/grad"
 	"github.com/gotf/gotf/tf/op"
 	attrpb "github.com/wamuir/graft/tensorflow/core/framework/attr_value_go_proto"
+	nodepb "github.com/wamuir/graft/tensorflow/core/framework/node_def_go_proto"
 	config "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 )
 
@@ -45,6 +46,10 @@ func remainingCases(t *testing.T) []opCase {
 			t.Cleanup(func() { less.Close() })
 			return last(op.StatelessWhile(s, X{op.Exp(s, x)}, less, body(s, func(s S, x O) O { return op.AddV2(s, x, op.Tanh(s, x)) }), nil))
 		})},
+		{name: "MaxPoolGradGrad", in: [][]int64{{1, 4, 4, 2}, {1, 4, 4, 2}}, noSecond: true, f: func(s S, x X) O {
+			two := []int64{1, 2, 2, 1}
+			return op.MaxPoolGradGrad(s, x[0], op.StopGradient(s, op.MaxPool(s, x[0], two, two, "SAME", nil)), x[1], two, two, "SAME", nil)
+		}},
 	}
 }
 
@@ -128,24 +133,48 @@ func TestOldTopK(t *testing.T) {
 	l := graphLab(t)
 	x := tf.Const(l.Scope, []float64{3, 1, 4, 1.5, 9, 2}, 2, 3)
 	y, _ := op.TopKV2(l.Scope, x, axis(l.Scope, 2), nil)
-	def, err := l.Graph().Def()
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := def.Node[len(def.Node)-1]
-	n.Op, n.Input = "TopK", n.Input[:1]
-	n.Attr = map[string]*attrpb.AttrValue{"T": n.Attr["T"], "k": {Value: &attrpb.AttrValue_I{I: 2}}}
-	def.Versions.Producer = 6
-	old := graphLab(t)
-	outs, err := old.Graph().Import(def, &tf.ImportOptions{Returns: []string{x.Name(), y.Name()}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	old, outs := l.aged(6, func(n *nodepb.NodeDef) {
+		n.Op, n.Input = "TopK", n.Input[:1]
+		n.Attr = map[string]*attrpb.AttrValue{"T": n.Attr["T"], "k": {Value: &attrpb.AttrValue_I{I: 2}}}
+	}, x, y)
 	values := tf.Const(old.Scope, []float64{4, 3, 9, 2}, 2, 2)
 	places := tf.Const(old.Scope, []int32{2, 0, 1, 2}, 2, 2)
 	dx := grad.Gradients(old.Scope, []tf.Output{op.Square(old.Scope, outs[1])}, outs[:1], nil)[0]
 	got := old.fed(dx, map[tf.Output]tf.Output{outs[1]: values, outs[1].Op().Output(1): places})
 	near(t, "gradient", got, []float64{6, 0, 8, 0, 18, 4}, 1e-15)
+}
+
+// TestOldQuantize: the first QuantizeAndDequantize is for old graphs only. Its
+// gradient passes.
+func TestOldQuantize(t *testing.T) {
+	l := graphLab(t)
+	x := tf.Const(l.Scope, []float64{3, 1, 4})
+	y := op.Identity(l.Scope, x)
+	old, outs := l.aged(21, func(n *nodepb.NodeDef) { n.Op = "QuantizeAndDequantize" }, x, y)
+	w := tf.Const(old.Scope, []float64{5, 6, 7})
+	dx := grad.Gradients(old.Scope, []tf.Output{op.Mul(old.Scope, outs[1], w)}, outs[:1], nil)[0]
+	near(t, "gradient", old.fed(dx, nil), []float64{5, 6, 7}, 1e-15)
+}
+
+// aged is the graph with its last operation changed, as one of an earlier version.
+func (l lab) aged(producer int32, change func(*nodepb.NodeDef), which ...tf.Output) (lab, []tf.Output) {
+	l.t.Helper()
+	def, err := l.Graph().Def()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	def.Versions.Producer = producer
+	change(def.Node[len(def.Node)-1])
+	var names []string
+	for _, o := range which {
+		names = append(names, o.Name())
+	}
+	old := graphLab(l.t)
+	outs, err := old.Graph().Import(def, &tf.ImportOptions{Returns: names})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return old, outs
 }
 
 // TestCTCLossV2: only GPUs have the kernel, which computes the gradient along with

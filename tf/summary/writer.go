@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/tf"
 	graphpb "github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
 	configpb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
@@ -180,16 +181,5 @@ func (w *Writer) Close() error {
 
 // fileError is an error of the file system, without the path, which what tells.
 func fileError(what string, err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	code := tf.Unknown
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		code = tf.NotFound
-	case errors.Is(err, fs.ErrPermission):
-		code = tf.PermissionDenied
-	}
-	return tf.Errorf(what, code, "%v", err)
+	return tf.Errorf(what, tf.FileCode(err), "%v", atomicfile.Cause(err))
 }

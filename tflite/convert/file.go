@@ -35,18 +35,7 @@ func ConvertFile(ctx context.Context, dir, to string, o *Options) (int64, error)
 }
 
 func fileError(path string, err error) error {
-	code := tf.Unknown
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		code = tf.NotFound
-	case errors.Is(err, fs.ErrPermission):
-		code = tf.PermissionDenied
-	case errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR):
-		code = tf.InvalidArgument
-	case atomicfile.Full(err):
-		code = tf.ResourceExhausted
-	}
-	return fmt.Errorf("tflite/convert: write %s: %w", path, &fault{code, atomicfile.Cause(err)})
+	return fmt.Errorf("tflite/convert: write %s: %w", path, &fault{tf.FileCode(err), atomicfile.Cause(err)})
 }
 
 // fault is an error of the file system, in its own words, with a code.
