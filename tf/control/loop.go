@@ -30,12 +30,12 @@ func (l *loop) run(init []tf.Output) []tf.Output {
 // captured lists.
 func (l *loop) add(init []tf.Output) (out, captured []tf.Output) {
 	cond, body, err := l.trace()
-	defer cond.Close()
-	defer body.Close()
 	if err != nil {
 		l.s.SetErr(err)
 		return nil, nil
 	}
+	defer cond.Close()
+	defer body.Close()
 	captured = body.Captures()
 	return l.node(slices.Concat(init, captured), cond, body), captured
 }
@@ -57,7 +57,11 @@ func (l *loop) trace() (cond, body *tf.Function, err error) {
 	if cond != narrow {
 		narrow.Close()
 	}
-	return cond, body, err
+	if err != nil {
+		body.Close()
+		return nil, nil, err
+	}
+	return cond, body, nil
 }
 
 const condName = "while_cond"

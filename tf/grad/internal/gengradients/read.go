@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -22,6 +23,7 @@ type facts struct {
 	group     map[string]string // of each operation
 	checks    map[string]*checks
 	reasons   []reason
+	second    map[string]string // what is said of second order
 }
 
 // checks are those of one operation.
@@ -40,7 +42,7 @@ type reason struct {
 
 func read() (*facts, error) {
 	f := &facts{ops: grad.Ops(), flat: grad.Flat(), checks: map[string]*checks{}}
-	for _, step := range []func() error{f.readRegistry, f.readGroups, f.readGolden, f.readCases, f.readReasons} {
+	for _, step := range []func() error{f.readRegistry, f.readGroups, f.readGolden, f.readCases, f.readReasons, f.readSecond} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -151,13 +153,31 @@ func (f *facts) countCase(lit *ast.CompositeLit) {
 	if fields["name"] == nil || fields["f"] == nil || fields["in"] == nil {
 		return
 	}
-	op := firstWord(fields["name"])
+	op := called(fields["f"], firstWord(fields["name"]))
 	if !slices.Contains(f.ops, op) {
 		return
 	}
 	of := f.of(op)
 	of.differences++
 	of.own2 = of.own2 || fields["noSecond"] == nil
+}
+
+// called is the operation that a case called name is about: the one that its
+// function calls whose name is that or ends so, or else name.
+func called(f ast.Expr, name string) string {
+	found := ""
+	ast.Inspect(f, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok || name == "" {
+			return true
+		}
+		from, ok := sel.X.(*ast.Ident)
+		if op := sel.Sel.Name; ok && from.Name == "op" && strings.HasSuffix(op, name) && (found == "" || op == name) {
+			found = op
+		}
+		return true
+	})
+	return cmp.Or(found, name)
 }
 
 // firstWord is what the text of e begins with, up to a slash or a space.
@@ -199,6 +219,20 @@ func (f *facts) readReasons() error {
 		default:
 			last := &f.reasons[len(f.reasons)-1]
 			last.ops = append(last.ops, strings.Fields(text)...)
+		}
+	}
+	return nil
+}
+
+func (f *facts) readSecond() error {
+	data, err := os.ReadFile("testdata/second-order.txt")
+	if err != nil {
+		return err
+	}
+	f.second = map[string]string{}
+	for line := range strings.Lines(string(data)) {
+		if op, words, ok := strings.Cut(line, ": "); ok && op[0] != '#' {
+			f.second[op] = strings.TrimSpace(words)
 		}
 	}
 	return nil

@@ -32,10 +32,10 @@ func (f *facts) counts(b *bytes.Buffer) {
 	for _, r := range f.reasons {
 		missing += len(r.ops)
 	}
-	fmt.Fprintf(b, "%d operations have a gradient function, and %d stop gradients. Python has gradient functions for %d\n",
-		len(f.ops), len(f.flat), len(f.python))
-	fmt.Fprintf(b, "operations; %d of these have one here or stop gradients too, %d have none, for reasons that stand at the end. %d golden cases\n", both, missing, golden)
-	b.WriteString("compare with Python.\n\n")
+	fmt.Fprintf(b, "- %d operations have a gradient function, and %d stop gradients.\n", len(f.ops), len(f.flat))
+	fmt.Fprintf(b, "- Python has gradient functions for %d operations. Of these %d have one here or stop gradients too,\n", len(f.python), both)
+	fmt.Fprintf(b, "  and %d have none, for reasons that stand at the end.\n", missing)
+	fmt.Fprintf(b, "- %d golden cases compare with Python.\n\n", golden)
 }
 
 // covered writes a table for each group of operations.
@@ -53,23 +53,24 @@ func (f *facts) covered(b *bytes.Buffer) {
 		fmt.Fprintf(b, "### %s\n\n| Operation | Python has one | Golden cases | Differences | Second order |\n| --- | --- | ---: | ---: | --- |\n", g)
 		for _, op := range groups[g] {
 			c := f.of(op)
-			fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", op, yes(f.python[op]), count(c.golden), count(c.differences), c.second())
+			fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", op, yes(f.python[op]), count(c.golden), count(c.differences), f.secondOrder(op))
 		}
 		b.WriteString("\n")
 	}
 }
 
-// second says how gradients of gradients are checked.
-func (c *checks) second() string {
+// secondOrder says how gradients of gradients are checked.
+func (f *facts) secondOrder(op string) string {
+	c := f.of(op)
 	switch {
+	case f.second[op] != "":
+		return f.second[op]
 	case c.python2:
 		return "as Python"
-	case c.own2 && c.golden > 0:
+	case c.golden > 0:
 		return "beyond Python"
 	case c.own2:
 		return "by differences"
-	case c.golden > 0:
-		return "Python has none"
 	}
 	return ""
 }
