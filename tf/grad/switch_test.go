@@ -229,3 +229,31 @@ func TestLoopV1Refused(t *testing.T) {
 		})
 	}
 }
+
+// TestLoopV1Results: what a loop gives may be an x, and an x may stand twice.
+func TestLoopV1Results(t *testing.T) {
+	arrays := golden.Load(t, "testdata/v1/values.safetensors.gz")
+	for _, c := range golden.Cases[v1Case](t, "testdata/v1/values.json") {
+		if c.Name != "loop/1" {
+			continue
+		}
+		l := graphLab(t)
+		c.importGraph(t, l)
+		x, a, b := c.output(t, l, "x:0"), c.output(t, l, "while/Exit_1:0"), c.output(t, l, "while/Exit_2:0")
+		outs := grad.Gradients(l.Scope, []tf.Output{c.output(t, l, c.Output)}, []tf.Output{x, a, x}, nil)
+		outs = append(outs, op.AddV2(l.Scope, op.Mul(l.Scope, a, b), op.Mul(l.Scope, a, b)))
+		if l.Err() != nil {
+			t.Fatal(l.Err())
+		}
+		got := c.run(t, l, arrays, outs)
+		want, err := arrays[c.Name+"/dx/0"].Float64()
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "x", got[0], want, 1e-12)
+		near(t, "x again", got[2], want, 1e-12)
+		near(t, "a result", got[1], got[3], 1e-12)
+		return
+	}
+	t.Fatal("there is no case loop/1")
+}

@@ -40,13 +40,16 @@ func v1Loops(ops []tf.Op) (loops []*v1Loop) {
 		if cond.Type() != "LoopCond" || !isMerge(merge) {
 			continue
 		}
+		enter := merge.Input(0).Op()
 		l := byCond[cond]
 		if l == nil {
-			l = &v1Loop{frame: merge.Input(0).Op().AttrString("frame_name"), cond: cond}
+			l = &v1Loop{frame: enter.AttrString("frame_name"), cond: cond}
 			byCond[cond] = l
 			loops = append(loops, l)
 		}
-		l.exits = append(l.exits, o)
+		if l.mine(enter) {
+			l.exits = append(l.exits, o)
+		}
 	}
 	for _, l := range loops {
 		l.explore()
@@ -65,7 +68,8 @@ func v1Loops(ops []tf.Op) (loops []*v1Loop) {
 
 // isMerge reports whether o begins the rounds of a loop's variable.
 func isMerge(o tf.Op) bool {
-	return (o.Type() == "Merge" || o.Type() == "RefMerge") && isEnter(o.Input(0).Op())
+	return (o.Type() == "Merge" || o.Type() == "RefMerge") && o.NumInputs() == 2 && isEnter(o.Input(0).Op()) &&
+		strings.HasSuffix(o.Input(1).Op().Type(), "NextIteration")
 }
 
 func isEnter(o tf.Op) bool { return o.Type() == "Enter" || o.Type() == "RefEnter" }
@@ -119,14 +123,14 @@ func (l *v1Loop) argument(x tf.Output) int {
 	return -1
 }
 
-// raise makes a While that computes what the loop does, in the same graph.
-func (l *v1Loop) raise(s *tf.Scope) {
+// raise makes a While that computes what the loop does, in the same graph, whose
+// definition is def.
+func (l *v1Loop) raise(s *tf.Scope, def *graphpb.GraphDef) {
 	for _, m := range l.inner {
-		m.raise(s)
+		m.raise(s, def)
 	}
-	def, err := l.cond.Graph().Def()
-	if err != nil {
-		s.SetErr(err)
+	if len(l.inner) > 0 {
+		def = definition(s, l.cond.Graph())
 	}
 	if s.Err() != nil {
 		return
@@ -252,13 +256,17 @@ func pullback(s *tf.Scope, ops []tf.Op, ys, xs, dys []tf.Output) []Gradient {
 	if !raiseAll(s, loops, xs) {
 		return make([]Gradient, len(xs))
 	}
-	wrt := slices.Clone(xs)
+	var exits, wrt []tf.Output
 	for _, l := range loops {
 		for _, e := range l.exits {
-			wrt = append(wrt, e.Output(0))
+			exits = append(exits, e.Output(0))
 		}
 	}
-	exits := wrt[len(xs):]
+	for _, x := range slices.Concat(xs, exits) {
+		if !slices.Contains(wrt, x) { // each of them once, as their gradients are added up
+			wrt = append(wrt, x)
+		}
+	}
 	total := sums{s, map[tf.Output][]Gradient{}}
 	back := func(ys, dys []tf.Output) {
 		for i, g := range backprop(s, path(upstream(ys, exits), wrt), ys, wrt, dys) {
@@ -290,6 +298,8 @@ func pullback(s *tf.Scope, ops []tf.Op, ys, xs, dys []tf.Output) []Gradient {
 
 // raiseAll raises the loops.
 func raiseAll(s *tf.Scope, loops []*v1Loop, xs []tf.Output) bool {
+	fs := forwardScope(s, loops[0].cond)
+	def := definition(fs, loops[0].cond.Graph())
 	for _, l := range loops {
 		for _, x := range xs {
 			if l.inside[x.Op()] && !slices.Contains(l.exits, x.Op()) {
@@ -297,11 +307,18 @@ func raiseAll(s *tf.Scope, loops []*v1Loop, xs []tf.Output) bool {
 				return false
 			}
 		}
-		fs := forwardScope(s, l.cond)
-		if l.raise(fs); fs.Err() != nil {
-			s.SetErr(fs.Err())
-			return false
-		}
+		l.raise(fs, def)
 	}
-	return true
+	s.SetErr(fs.Err())
+	return s.Err() == nil
+}
+
+// definition is g's message form, that of an empty graph if s fails.
+func definition(s *tf.Scope, g *tf.Graph) *graphpb.GraphDef {
+	def, err := g.Def()
+	if err != nil {
+		s.SetErr(err)
+		return &graphpb.GraphDef{}
+	}
+	return def
 }
