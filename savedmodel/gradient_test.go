@@ -15,21 +15,30 @@ import (
 	"github.com/gotf/gotf/tf/op"
 )
 
-// gradientCase is a Keras model and the gradients of its loss, mean(y^2).
+// gradientCase is a model of Keras, or a tf.function, and the gradients of its
+// loss, mean(y^2).
 type gradientCase struct {
 	Name, Dir     string
+	set           string
 	Variables     []string
 	Trainable     []bool
 	Loop, Differs bool
 }
 
-func gradientCases(t *testing.T) []gradientCase {
-	return golden.Cases[gradientCase](t, "testdata/gradients/values.json")
+// gradientSets are the folders of models under testdata.
+var gradientSets = []string{"gradients", "functions"}
+
+func gradientCases(t *testing.T, set string) []gradientCase {
+	cases := golden.Cases[gradientCase](t, "testdata/"+set+"/values.json")
+	for i := range cases {
+		cases[i].set = set
+	}
+	return cases
 }
 
 func (c gradientCase) load(t *testing.T, cfg *savedmodel.LoadConfig) *savedmodel.Model {
 	t.Helper()
-	m, err := savedmodel.Load(filepath.Join("testdata/gradients", c.Dir), cfg)
+	m, err := savedmodel.Load(filepath.Join("testdata", c.set, c.Dir), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +66,7 @@ func (c gradientCase) endpoints(t *testing.T, m *savedmodel.Model) (x, y tf.Outp
 // list of the model's, and their values.
 func TestModelVariables(t *testing.T) {
 	arrays := golden.Load(t, "testdata/gradients/values.safetensors.gz")
-	for _, c := range gradientCases(t) {
+	for _, c := range gradientCases(t, "gradients") {
 		t.Run(c.Name, func(t *testing.T) {
 			m := c.load(t, nil)
 			s := m.Session().Graph().Scope()
@@ -128,17 +137,19 @@ func TestModelVariablesFlat(t *testing.T) {
 	}
 }
 
-// TestGradients differentiates models that Keras exported, by their variables
-// and their input, and compares with Keras's gradients. Loops run in sessions
+// TestGradients differentiates models that Keras exported, and functions with loops
+// and branches, by their variables and their input, and compares with Python. Loops run in sessions
 // that lower them too.
 func TestGradients(t *testing.T) {
-	arrays := golden.Load(t, "testdata/gradients/values.safetensors.gz")
-	for _, c := range gradientCases(t) {
-		t.Run(c.Name, func(t *testing.T) { c.differentiate(t, arrays, nil) })
-		if c.Loop {
-			t.Run(c.Name+"/lowered", func(t *testing.T) {
-				c.differentiate(t, arrays, &savedmodel.LoadConfig{Config: &tf.Config{}})
-			})
+	for _, set := range gradientSets {
+		arrays := golden.Load(t, "testdata/"+set+"/values.safetensors.gz")
+		for _, c := range gradientCases(t, set) {
+			t.Run(c.Name, func(t *testing.T) { c.differentiate(t, arrays, nil) })
+			if c.Loop {
+				t.Run(c.Name+"/lowered", func(t *testing.T) {
+					c.differentiate(t, arrays, &savedmodel.LoadConfig{Config: &tf.Config{}})
+				})
+			}
 		}
 	}
 }
@@ -205,7 +216,7 @@ func (c gradientCase) sources(m *savedmodel.Model, x tf.Output) (xs []tf.Output,
 // compares with differences along the steepest line.
 func TestSecondGradients(t *testing.T) {
 	arrays := golden.Load(t, "testdata/gradients/values.safetensors.gz")
-	for _, c := range gradientCases(t) {
+	for _, c := range gradientCases(t, "gradients") {
 		if !c.Differs {
 			continue
 		}
