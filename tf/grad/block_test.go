@@ -2,11 +2,9 @@ package grad_test
 
 import (
 	"maps"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/gotf/gotf/tf"
-	"github.com/gotf/gotf/tf/grad"
 	"github.com/gotf/gotf/tf/op"
 )
 
@@ -23,23 +21,10 @@ func init() {
 func checkCases(t *testing.T, cases []opCase) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			inBothModes(t, c.checkTwice)
+			inBothModes(t, c.check)
 			c.f = withoutShapes(c.f)
-			t.Run("shapes unknown", func(t *testing.T) { c.checkTwice(t, graphLab(t)) })
+			t.Run("shapes unknown", func(t *testing.T) { c.check(t, graphLab(t)) })
 		})
-	}
-}
-
-func (c opCase) checkTwice(t *testing.T, l lab) {
-	xs := c.point(l.Scope, rand.New(rand.NewPCG(1, 2)))
-	if err := grad.Check(l.Scope, c.f, xs...); err != nil {
-		t.Fatal(err)
-	}
-	if c.noSecond {
-		return
-	}
-	if err := grad.Check(l.Scope, derivative(c.f), xs...); err != nil {
-		t.Fatalf("second order: %v", err)
 	}
 }
 

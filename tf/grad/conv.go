@@ -90,10 +90,21 @@ func (c conv) backFilter(s *tf.Scope, x, sizes, dy tf.Output) tf.Output {
 		&op.Conv2DBackpropFilterAttrs{ExplicitPaddings: c.explicit, DataFormat: c.format, Dilations: c.dilations})
 }
 
+// convolution is an operation that is linear in its input and in its filter.
+type convolution interface {
+	forward(s *tf.Scope, x, w tf.Output) tf.Output
+	input(s *tf.Scope, x, w, dy tf.Output) tf.Output  // the gradient by an input shaped like x
+	filter(s *tf.Scope, x, w, dy tf.Output) tf.Output // the gradient by a filter shaped like w
+}
+
+func plainConv(o tf.Op) convolution { return convOf(o, false) }
+
+func depthwiseConv(o tf.Op) convolution { return convOf(o, true) }
+
 // convRule: the convolution takes x and a filter.
-func convRule(depthwise bool) rule {
+func convRule(of func(o tf.Op) convolution) rule {
 	return func(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
-		c, x, w := convOf(o, depthwise), o.Input(0), o.Input(1)
+		c, x, w := of(o), o.Input(0), o.Input(1)
 		dx := make([]tf.Output, 2)
 		if need[0] {
 			dx[0] = c.input(s, x, w, dy[0])
@@ -106,9 +117,9 @@ func convRule(depthwise bool) rule {
 }
 
 // convInputRule: the gradient by the input takes sizes, filter and dy.
-func convInputRule(depthwise bool) rule {
+func convInputRule(of func(o tf.Op) convolution) rule {
 	return func(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Output {
-		c, w, dy := convOf(o, depthwise), o.Input(1), o.Input(2)
+		c, w, dy := of(o), o.Input(1), o.Input(2)
 		dx := make([]tf.Output, 3)
 		if need[1] {
 			dx[1] = c.filter(s, g[0], w, dy)
@@ -121,9 +132,9 @@ func convInputRule(depthwise bool) rule {
 }
 
 // convFilterRule: the gradient by the filter takes x, sizes and dy.
-func convFilterRule(depthwise bool) rule {
+func convFilterRule(of func(o tf.Op) convolution) rule {
 	return func(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Output {
-		c, x, dy := convOf(o, depthwise), o.Input(0), o.Input(2)
+		c, x, dy := of(o), o.Input(0), o.Input(2)
 		dx := make([]tf.Output, 3)
 		if need[0] {
 			dx[0] = c.input(s, x, g[0], dy)

@@ -1,11 +1,9 @@
 package grad_test
 
 import (
-	"math/rand/v2"
 	"testing"
 
 	"github.com/gotf/gotf/tf"
-	"github.com/gotf/gotf/tf/grad"
 	"github.com/gotf/gotf/tf/op"
 )
 
@@ -54,16 +52,6 @@ func TestFourier(t *testing.T) { checkTwice(t, fourierCases()) }
 
 func checkTwice(t *testing.T, cases []opCase) {
 	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			inBothModes(t, func(t *testing.T, l lab) {
-				xs := c.point(l.Scope, rand.New(rand.NewPCG(1, 2)))
-				if err := grad.Check(l.Scope, c.f, xs...); err != nil {
-					t.Fatal(err)
-				}
-				if err := grad.Check(l.Scope, derivative(c.f), xs...); err != nil {
-					t.Fatalf("second order: %v", err)
-				}
-			})
-		})
+		t.Run(c.name, func(t *testing.T) { inBothModes(t, c.check) })
 	}
 }

@@ -61,12 +61,12 @@ func rules() map[string]rule {
 		"FusedBatchNormGradV3":                batchNormGradRule,
 
 		// conv.go, pool.go
-		"Conv2D":                              convRule(false),
-		"Conv2DBackpropInput":                 convInputRule(false),
-		"Conv2DBackpropFilter":                convFilterRule(false),
-		"DepthwiseConv2dNative":               convRule(true),
-		"DepthwiseConv2dNativeBackpropInput":  convInputRule(true),
-		"DepthwiseConv2dNativeBackpropFilter": convFilterRule(true),
+		"Conv2D":                              convRule(plainConv),
+		"Conv2DBackpropInput":                 convInputRule(plainConv),
+		"Conv2DBackpropFilter":                convFilterRule(plainConv),
+		"DepthwiseConv2dNative":               convRule(depthwiseConv),
+		"DepthwiseConv2dNativeBackpropInput":  convInputRule(depthwiseConv),
+		"DepthwiseConv2dNativeBackpropFilter": convFilterRule(depthwiseConv),
 		"MaxPool":                             first(maxPoolGrad),
 		"MaxPoolV2":                           first(maxPoolV2Grad),
 		"MaxPoolGrad":                         maxPoolGradRule,

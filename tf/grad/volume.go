@@ -8,9 +8,9 @@ import (
 // volumeRules are the gradients of three-dimensional convolution and patches.
 func volumeRules() map[string]rule {
 	return map[string]rule{
-		"Conv3D":                 conv3Rule,
-		"Conv3DBackpropInputV2":  conv3InputRule,
-		"Conv3DBackpropFilterV2": conv3FilterRule,
+		"Conv3D":                 convRule(conv3Of),
+		"Conv3DBackpropInputV2":  convInputRule(conv3Of),
+		"Conv3DBackpropFilterV2": convFilterRule(conv3Of),
 
 		// patches.go
 		"ExtractImagePatches":  first(imagePatchesGrad),
@@ -25,7 +25,7 @@ type conv3 struct {
 	padding, format    string
 }
 
-func conv3Of(o tf.Op) conv3 {
+func conv3Of(o tf.Op) convolution {
 	return conv3{o.AttrInts("strides"), o.AttrInts("dilations"), o.AttrString("padding"), o.AttrString("data_format")}
 }
 
@@ -41,43 +41,4 @@ func (c conv3) input(s *tf.Scope, x, w, dy tf.Output) tf.Output {
 func (c conv3) filter(s *tf.Scope, x, w, dy tf.Output) tf.Output {
 	return op.Conv3DBackpropFilterV2(s, x, shapeOf(s, w), dy, c.strides, c.padding,
 		&op.Conv3DBackpropFilterV2Attrs{DataFormat: c.format, Dilations: c.dilations})
-}
-
-// conv3Rule: the convolution takes x and a filter.
-func conv3Rule(s *tf.Scope, o tf.Op, dy []tf.Output, need []bool) []tf.Output {
-	c, x, w := conv3Of(o), o.Input(0), o.Input(1)
-	dx := make([]tf.Output, 2)
-	if need[0] {
-		dx[0] = c.input(s, x, w, dy[0])
-	}
-	if need[1] {
-		dx[1] = c.filter(s, x, w, dy[0])
-	}
-	return dx
-}
-
-// conv3InputRule: the gradient by the input takes sizes, filter and dy.
-func conv3InputRule(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Output {
-	c, w, dy := conv3Of(o), o.Input(1), o.Input(2)
-	dx := make([]tf.Output, 3)
-	if need[1] {
-		dx[1] = c.filter(s, g[0], w, dy)
-	}
-	if need[2] {
-		dx[2] = c.forward(s, g[0], w)
-	}
-	return dx
-}
-
-// conv3FilterRule: the gradient by the filter takes x, sizes and dy.
-func conv3FilterRule(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Output {
-	c, x, dy := conv3Of(o), o.Input(0), o.Input(2)
-	dx := make([]tf.Output, 3)
-	if need[0] {
-		dx[0] = c.input(s, x, g[0], dy)
-	}
-	if need[2] {
-		dx[2] = c.forward(s, x, g[0])
-	}
-	return dx
 }
