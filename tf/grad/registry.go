@@ -1,7 +1,6 @@
 package grad
 
 import (
-	"maps"
 	"slices"
 	"sync"
 
@@ -23,11 +22,7 @@ var registry struct {
 	rules map[string]rule
 }
 
-func init() {
-	registry.rules = rules()
-	maps.Copy(registry.rules, switchRules())
-	maps.Copy(registry.rules, xlaRules())
-}
+func init() { registry.rules = rules() }
 
 // Register sets the gradient of an operation type. An operation that has one
 // is an AlreadyExists error.

@@ -119,7 +119,7 @@ func rules() map[string]rule {
 		"ScatterNd":          scatterNdRule,
 	}
 	for _, family := range []map[string]rule{
-		unaryRules(), activationRules(), callRules(),
+		unaryRules(), activationRules(), callRules(), switchRules(), xlaRules(),
 		specialRules(), complexRules(), segmentRules(), randomRules(),
 		linalgRules(), fourierRules(),
 		volumeRules(), poolRules(), normRules(),
