@@ -40,7 +40,7 @@ func (b *OpBuilder) addNode() *node {
 		if opDef(b.opType()) == nil {
 			st.Code = int32(NotFound) // as the eager runtime says
 		}
-		s.fail(fmt.Sprintf("%s %q", b.opType(), name), check("", st))
+		s.fail(fmt.Sprintf("%s %q", b.opType(), name), b.refused(st))
 		return nil
 	}
 	n := &node{g: g, typ: b.typ, op: op, name: name, hasInputs: true, ins: append([]Output(nil), b.outs...)}
@@ -134,6 +134,12 @@ func validName(name string) bool {
 func (b *OpBuilder) explain(st ctf.Status) (inside string, err error) {
 	if inside, err := numericsError(st.Message); err != nil {
 		return inside, err
+	}
+	if x := readXLARefusal(st.Message); x != nil {
+		if d := b.function.within(x.inside); d != nil {
+			inside = d.where(x.node)
+		}
+		return inside, &Error{Code: Code(st.Code), Message: x.String()}
 	}
 	if m := nodeMark.FindStringSubmatch(st.Message); m != nil && b.function != nil {
 		inside = b.function.where(m[1])

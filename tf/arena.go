@@ -16,6 +16,7 @@ type values struct {
 	e      *handle.Handle[*eagerContext] // held as long as the values live
 
 	functions []*definition // of recorded operations, each counted
+	kept      []*handle.Handle[*definition]
 }
 
 // owner frees values when it is closed or collected, after the calls in flight
@@ -28,6 +29,9 @@ func (v *values) free() {
 	ctf.DeleteHandles(v.hs)
 	for _, d := range v.functions {
 		d.release()
+	}
+	for _, h := range v.kept {
+		h.Close()
 	}
 	handle.Count(-v.count)
 	memory.add(-v.nbytes)

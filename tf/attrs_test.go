@@ -223,7 +223,7 @@ func TestZeroOpAndOutput(t *testing.T) {
 		t.Error("the zero Op or Output is something")
 	}
 	_, err := out.Value()
-	wantError(t, err, tf.FailedPrecondition, "value of none")
+	wantError(t, err, tf.FailedPrecondition, "value of none", "there is no output; a gradient is missing where y does not depend on x")
 	x := tf.ConstScalar(newGraph(t).Scope(), float32(1)).Op()
 	if !x.Output(-1).IsNil() || !x.Output(1).IsNil() || !x.Input(-1).IsNil() || x.Output(0).IsNil() {
 		t.Error("outputs or inputs out of range")

@@ -22,7 +22,8 @@ type OpBuilder struct {
 	held   []releaser // what must stay open until the operation is made
 	funcs  []*Function
 
-	unassigned bool // an input may be a variable without a value
+	unassigned  bool // an input may be a variable without a value
+	handwritten bool // the attributes' names may be wrong
 
 	flat []int32             // counts of inputs that are passed one by one
 	hs   []*ctf.TensorHandle // room for fewOutputs results
@@ -49,11 +50,12 @@ var builders = sync.Pool{New: func() any {
 //
 //go:noinline
 func (s *Scope) Begin(typ string) *OpBuilder {
-	if !strings.HasSuffix(typ, "\x00") {
+	generated := strings.HasSuffix(typ, "\x00")
+	if !generated {
 		typ += "\x00"
 	}
 	b := builders.Get().(*OpBuilder)
-	b.s, b.typ, b.name, b.function = s, typ, "", nil
+	b.s, b.typ, b.name, b.function, b.handwritten = s, typ, "", nil, !generated
 	if strings.IndexByte(typ, 0) != len(typ)-1 {
 		s.fail(strings.ReplaceAll(typ, "\x00", `\0`), Errorf("", InvalidArgument, "an operation's type may not contain NUL"))
 	}
@@ -114,9 +116,11 @@ func (s *Scope) local(op string, o Output, i int) (Output, bool) {
 	}
 	switch {
 	case o.n == nil:
-		return bad(InvalidArgument, "is missing")
+		return bad(InvalidArgument, "is missing; so is a gradient where y does not depend on x")
 	case int(o.i) >= len(o.n.dts):
 		return bad(InvalidArgument, "is %s, which has no results", o.Name())
+	case s.e != nil && o.n.g != nil && o.n.g.body != nil:
+		return bad(InvalidArgument, "is %s", o.leaked())
 	case s.e != nil && o.n.g != nil:
 		return bad(InvalidArgument, "is %s of a graph; an eager scope takes eager values", o.Name())
 	case s.e != nil && o.n.e != s.e:
@@ -130,9 +134,21 @@ func (s *Scope) local(op string, o Output, i int) (Output, bool) {
 		if o.n.e != nil {
 			return bad(InvalidArgument, "is an eager value; a graph takes outputs of its own")
 		}
+		if o.n.g.body != nil {
+			return bad(InvalidArgument, "is %s", o.leaked())
+		}
 		return bad(InvalidArgument, "is %s of another graph", o.Name())
 	}
 	return o, true
+}
+
+// leaked says of a value of a function's body, used outside, where it was made.
+func (o Output) leaked() string {
+	made := ""
+	if where := o.Op().Where(); where != "" {
+		made = " (made at " + where + ")"
+	}
+	return o.Name() + " of the body of a function" + made + "; outside of it only its results can be used"
 }
 
 // One ends an operation that has one result, and returns it.
@@ -173,6 +189,9 @@ func (b *OpBuilder) done() (n *node) {
 	s := b.s
 	if s.root.err == nil && s.ctx != nil && s.ctx.Err() != nil {
 		s.fail(b.opType(), contextError("", s.ctx))
+	}
+	if b.handwritten {
+		b.checkAttrNames()
 	}
 	if s.root.err == nil && s.attrs != nil {
 		s.attrs(b)

@@ -95,6 +95,47 @@ func ExampleTrace_structs() {
 	// norms_layer1 float32 ()
 }
 
+// A struct with tensors that may be absent, and a name for signatures.
+func ExampleTraced_Call() {
+	type batch struct {
+		Images   tf.Output `tf:"images"` // the name in signatures
+		Mask     tf.Output // may be absent
+		Weights  map[string]tf.Output
+		Training bool
+	}
+	type outcome struct{ Loss, Mean tf.Output }
+	e, err := tf.NewEager(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer e.Close()
+	s := e.Scope()
+	defer s.Close()
+	x, w := tf.Const(s, []float32{1, 2}, 1, 2), tf.Const(s, []float32{3, 4}, 2, 1)
+
+	evaluate := tf.Trace("evaluate", func(s *tf.Scope, in batch) outcome {
+		logits := op.MatMul(s, in.Images, in.Weights["dense"], nil)
+		if in.Training && !in.Mask.IsNil() {
+			logits = op.Mul(s, logits, in.Mask)
+		}
+		all := tf.Const(s, []int32{0, 1})
+		return outcome{Loss: op.L2Loss(s, logits), Mean: op.Mean(s, logits, all, nil)}
+	}, nil)
+	defer evaluate.Close()
+	out := evaluate.Call(s, batch{Images: x, Weights: map[string]tf.Output{"dense": w}})
+	for _, o := range []tf.Output{out.Loss, out.Mean} {
+		t, err := o.Value()
+		if err != nil {
+			log.Fatal(errors.Join(s.Err(), err))
+		}
+		fmt.Println(t)
+		t.Close()
+	}
+	// Output:
+	// float32 () [60.5]
+	// float32 () [11]
+}
+
 func ExampleTraceOptions() {
 	e, err := tf.NewEager(nil)
 	if err != nil {

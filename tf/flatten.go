@@ -22,6 +22,10 @@ type flatBody struct {
 	origins []*bodyNode       // of each node, or nil
 	results []reference
 	kept    []*definition // functions that nodes still need
+
+	// overwrites are the types of operations, left out, that have effects on
+	// resources which the results are made from.
+	overwrites []string
 }
 
 // reference is a value: an argument, or output index of a node.

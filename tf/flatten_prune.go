@@ -36,6 +36,8 @@ func (f *flatBody) prune(argTypes []types.DataType) {
 	for i, n := range nodes {
 		if p.needed[n.Name] {
 			f.nodes, f.origins = append(f.nodes, n), append(f.origins, origins[i])
+		} else if opDef(n.Op).GetIsStateful() && p.uses(n) {
+			f.overwrites = append(f.overwrites, n.Op)
 		}
 	}
 }
@@ -102,15 +104,23 @@ func (p *pruner) matters(name string, seen map[string]bool) (names []string) {
 	if p.values[name] || p.checks[name] != "" {
 		return []string{name}
 	}
-	for _, r := range p.resources(n) {
-		if p.used[r] {
-			return []string{name}
-		}
+	if p.uses(n) {
+		return []string{name}
 	}
 	for _, in := range n.Input {
 		names = append(names, p.matters(nodeOf(in), seen)...)
 	}
 	return names
+}
+
+// uses reports whether n has to do with a resource that values are made from.
+func (p *pruner) uses(n *nodepb.NodeDef) bool {
+	for _, r := range p.resources(n) {
+		if p.used[r] {
+			return true
+		}
+	}
+	return false
 }
 
 // resources are the nodes and arguments that n's inputs of type resource come from.

@@ -22,7 +22,8 @@ type Graph struct {
 	names map[string]int // a name taken, and the next number to try after it
 	pos   uint64         // how far names has seen the graph
 	funcs map[string]*definition
-	body  *body // not nil in the graph of a function's body
+	body  *body                         // not nil in the graph of a function's body
+	kept  []*handle.Handle[*definition] // functions of gradients to come
 }
 
 // NewGraph makes an empty graph.
@@ -45,6 +46,13 @@ func (g *Graph) Scope() *Scope { return &Scope{g: g, root: &root{}, device: noDe
 func (g *Graph) Close() error {
 	if g == nil {
 		return nil
+	}
+	g.mu.Lock()
+	kept := g.kept
+	g.kept = nil
+	g.mu.Unlock()
+	for _, h := range kept {
+		h.Close()
 	}
 	return g.h.Close()
 }

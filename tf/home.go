@@ -26,6 +26,17 @@ func (s *Scope) around(yield func(*Scope) bool) {
 	}
 }
 
+// Around is s, or the scope around the function bodies that s is in, whose
+// operations are added to g; nil if there is none.
+func (s *Scope) Around(g *Graph) *Scope {
+	for a := range s.around {
+		if a.g == g {
+			return a
+		}
+	}
+	return nil
+}
+
 // JIT reports whether s is in the body of a function that XLA compiles, which
 // takes branches and loops as they are.
 func (s *Scope) JIT() bool {

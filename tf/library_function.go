@@ -222,6 +222,45 @@ func (f *Function) Declared() []TensorSpec {
 	return all
 }
 
+// SideEffects are the types of the operations in f, and in what it calls, that
+// [Function.Inline] leaves out although they use resources, variables mostly, that
+// the results are made from: writes that come after the reads.
+func (f *Function) SideEffects() ([]string, error) {
+	d, err := f.h.Acquire()
+	if err != nil {
+		return nil, Errorf("function "+f.name, FailedPrecondition, "it is closed")
+	}
+	defer f.h.Release()
+	flat, err := flatten(d)
+	if err != nil {
+		return nil, err
+	}
+	return flat.overwrites, nil
+}
+
+// Keep is f for what is recorded on s: it stays usable when f is closed, on an
+// eager scope until that is closed, else until it is no longer used.
+func (f *Function) Keep(s *Scope) *Function {
+	d, err := f.h.Acquire()
+	if err != nil {
+		s.fail("function "+f.name, Errorf("", FailedPrecondition, "it is closed"))
+		return f
+	}
+	defer f.h.Release()
+	d.refs.Add(1)
+	kept := *f
+	kept.h = handle.New(d, (*definition).release)
+	switch {
+	case s.e != nil && s.root.arena.v != nil:
+		s.root.arena.v.kept = append(s.root.arena.v.kept, kept.h)
+	case s.g != nil:
+		s.g.mu.Lock()
+		s.g.kept = append(s.g.kept, kept.h)
+		s.g.mu.Unlock()
+	}
+	return &kept
+}
+
 // StatefulOps are the types of the stateful operations in f and in what it
 // calls.
 func (f *Function) StatefulOps() (types []string) {

@@ -40,7 +40,7 @@ func TestUnsupported(t *testing.T) {
 }
 
 // A program without the library starts, and each way in says what is missing,
-// where it was looked for and what fetches it.
+// where it was looked for and what fetches it; so it is with a wrong GOTF_LIB.
 func TestMissingLibrary(t *testing.T) {
 	if os.Getenv("GOTF_TEST_MISSING") != "" {
 		for name, call := range entries {
@@ -49,22 +49,27 @@ func TestMissingLibrary(t *testing.T) {
 		return
 	}
 	empty := t.TempDir()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestMissingLibrary$", "-test.v")
-	cmd.Env = []string{"GOTF_TEST_MISSING=1", "HOME=" + empty, "GOTF_LIB=" + empty}
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	for name := range entries {
-		t.Run(name, func(t *testing.T) {
-			_, line, ok := strings.Cut(string(out), name+": ")
-			line, _, _ = strings.Cut(line, "\n")
-			for _, want := range []string{"tf: load library: not found: ", empty, "fetch it with: go run "} {
-				if !ok || !strings.Contains(line, want) {
-					t.Errorf("%q, want %q in it", line, want)
+	for what, tc := range map[string]struct{ env, want []string }{
+		"nowhere":        {[]string{"HOME=" + empty}, []string{empty, "fetch it with: go run "}},
+		"wrong GOTF_LIB": {append(os.Environ(), "GOTF_LIB="+empty), []string{"GOTF_LIB is " + empty, "a folder that holds libtensorflow_cc.so.2"}},
+	} {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestMissingLibrary$", "-test.v")
+		cmd.Env = append(tc.env, "GOTF_TEST_MISSING=1")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		for name := range entries {
+			t.Run(what+"/"+name, func(t *testing.T) {
+				_, line, ok := strings.Cut(string(out), name+": ")
+				line, _, _ = strings.Cut(line, "\n")
+				for _, want := range append(tc.want, "tf: load library: not found: ") {
+					if !ok || !strings.Contains(line, want) {
+						t.Errorf("%q, want %q in it", line, want)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 }
 

@@ -50,6 +50,9 @@ type node struct {
 	oneType   [1]int32
 }
 
+// noOutput is what errors say of the zero Output.
+const noOutput = "there is no output; a gradient is missing where y does not depend on x"
+
 // IsNil reports whether o is no output.
 func (o Output) IsNil() bool { return o.n == nil }
 
@@ -153,7 +156,10 @@ func (n *node) use(f func()) bool {
 // Value copies an eager value to the host. In a graph it is a
 // FailedPrecondition error: run a Session instead.
 func (o Output) Value() (t *Tensor, err error) {
-	if o.n == nil || o.n.e == nil || int(o.i) >= len(o.n.hs) {
+	if o.n == nil {
+		return nil, Errorf("value of none", FailedPrecondition, noOutput)
+	}
+	if o.n.e == nil || int(o.i) >= len(o.n.hs) {
 		return nil, Errorf("value of "+o.Name(), FailedPrecondition, "not an eager value; fetch it with Session.Run")
 	}
 	open := o.n.use(func() {

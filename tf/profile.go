@@ -14,7 +14,10 @@ import (
 )
 
 // Profile is how long each operation of one run took.
-type Profile struct{ ops []OpTime }
+type Profile struct {
+	ops  []OpTime
+	meta *pb.RunMetadata
+}
 
 // OpTime is one execution of an operation.
 type OpTime struct {
@@ -55,7 +58,7 @@ func (s *Session) RunProfile(ctx context.Context, a *RunArgs) ([]*Tensor, *Profi
 // NewProfile reads the times from the metadata of a run that was traced, as
 // [Session.RunProfile] does: its RunOptions have the trace level FULL_TRACE.
 func NewProfile(meta *pb.RunMetadata) (*Profile, error) {
-	p := &Profile{}
+	p := &Profile{meta: meta}
 	for _, d := range meta.GetStepStats().GetDevStats() {
 		for _, n := range d.NodeStats {
 			p.ops = append(p.ops, opTime(d, n))
@@ -91,6 +94,10 @@ var timelineLabel = regexp.MustCompile(` = (\w+)\(`)
 
 // Ops are the executions by device and time of start.
 func (p *Profile) Ops() []OpTime { return slices.Clone(p.ops) }
+
+// Metadata is what the times were read from, which tells memory too: for
+// WriteRunMetadata of package tf/summary. It is not a copy.
+func (p *Profile) Metadata() *pb.RunMetadata { return p.meta }
 
 // lane is a row of a picture: operations of one thread of one device that do not
 // overlap. Where the runtime does not tell threads there are as many lanes as

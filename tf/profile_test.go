@@ -37,7 +37,7 @@ func profileRun(t *testing.T) *tf.Profile {
 	}
 	wantValues(t, out[0], float32(0))
 	out[0].Close()
-	if args.Options != nil || args.Metadata.StepStats == nil {
+	if args.Options != nil || args.Metadata.StepStats == nil || p.Metadata() != args.Metadata {
 		t.Error("options changed, or no metadata")
 	}
 	for _, o := range p.Ops() {

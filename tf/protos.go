@@ -2,6 +2,7 @@ package tf
 
 import (
 	"encoding/binary"
+	"iter"
 	"math"
 	"unsafe"
 
@@ -55,6 +56,20 @@ func findAttr(b []byte, name string) *attr.AttrValue {
 		b = b[len(b)-len(r.b):]
 	}
 	return nil
+}
+
+// attrNames yields the names in a builder's buffer.
+func attrNames(b []byte) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for len(b) > 0 {
+			r := attrReader{b[1:]}
+			name := r.cstring()
+			if r.value(b[0]) == nil || !yield(name) {
+				return
+			}
+			b = b[len(b)-len(r.b):]
+		}
+	}
 }
 
 // attrReader reads what OpBuilder's attribute methods wrote.

@@ -50,6 +50,9 @@ type RunArgs struct {
 
 // RunWith is Run with all options.
 func (s *Session) RunWith(ctx context.Context, a *RunArgs) ([]*Tensor, error) {
+	if a == nil {
+		return nil, Errorf(runSession, InvalidArgument, "the arguments are nil")
+	}
 	if len(a.FeedNames)+len(a.FetchNames)+len(a.TargetNames) > 0 {
 		var err error
 		if a, err = s.resolve(a); err != nil {
@@ -90,6 +93,9 @@ func (s *Session) resolve(a *RunArgs) (*RunArgs, error) {
 }
 
 func (s *Session) run(ctx context.Context, a *RunArgs) ([]*Tensor, error) {
+	if ctx == nil {
+		return nil, Errorf(runSession, InvalidArgument, "the context is nil")
+	}
 	if ctx.Err() != nil {
 		return nil, contextError(runSession, ctx)
 	}
@@ -216,7 +222,10 @@ func (o Output) fedShape() Shape {
 }
 
 func (s *Session) has(what string, i int, o Output) error {
-	if o.n == nil || o.n.g != s.g {
+	if o.n == nil {
+		return Errorf(runSession, InvalidArgument, "%s %d (%s): "+noOutput, what, i, o.Name())
+	}
+	if o.n.g != s.g {
 		return Errorf(runSession, InvalidArgument, "%s %d (%s) is not in the session's graph", what, i, o.Name())
 	}
 	return nil

@@ -97,7 +97,7 @@ func TestRunErrors(t *testing.T) {
 		{"feed of a node without results", tf.RunArgs{Feeds: []tf.Feed{{n, good}}}, tf.InvalidArgument, "feed 0 (n:0)"},
 		{"nothing", tf.RunArgs{}, tf.InvalidArgument, "at least one target"},
 		{"fed and fetched", tf.RunArgs{Feeds: []tf.Feed{{x, good}}, Fetches: []tf.Output{x}}, tf.InvalidArgument, "x:0 is both fed and fetched"},
-		{"no fetch", tf.RunArgs{Fetches: []tf.Output{{}}}, tf.InvalidArgument, "fetch 0 (none)"},
+		{"no fetch", tf.RunArgs{Fetches: []tf.Output{{}}}, tf.InvalidArgument, "fetch 0 (none): there is no output; a gradient is missing where"},
 		{"fetch of a node without results", tf.RunArgs{Fetches: []tf.Output{n}}, tf.InvalidArgument, "make it a target"},
 		{"fetch of another graph", tf.RunArgs{Fetches: []tf.Output{foreign}}, tf.InvalidArgument, "fetch 0 (Const:0) is not in the session's graph"},
 		{"fetch of an eager value", tf.RunArgs{Fetches: []tf.Output{eager}}, tf.InvalidArgument, "not in the session's graph"},
@@ -112,6 +112,17 @@ func TestRunErrors(t *testing.T) {
 		})
 	}
 	wantValues(t, run(t, sess, y, tf.Feed{x, good}), float32(-1), -2)
+}
+
+func TestRunWithNil(t *testing.T) {
+	g := newGraph(t)
+	x := tf.ConstScalar(g.Scope(), float32(1))
+	sess := newSession(t, g)
+	var none context.Context
+	_, err := sess.Run(none, nil, []tf.Output{x})
+	wantError(t, err, tf.InvalidArgument, "run session", "the context is nil")
+	_, err = sess.RunWith(background, nil)
+	wantError(t, err, tf.InvalidArgument, "run session", "the arguments are nil")
 }
 
 func TestRunMetadata(t *testing.T) {

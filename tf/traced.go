@@ -31,6 +31,10 @@ type TraceOptions struct {
 	// Signature declares each tensor of the arguments, struct fields in their
 	// order, maps by sorted keys. Dimensions of -1 and nil shapes accept all, and one
 	// trace serves all calls. Nil: each shape is traced.
+	//
+	// A tensor that is absent has no entry, or one that is passed over: where all
+	// tensors have entries, or where the entry has the tensor's name. What is absent
+	// is part of the kind, as without a signature.
 	Signature []TensorSpec
 
 	// ReduceRetracing traces a second shape of an argument with unknown dimensions

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -118,24 +119,62 @@ func (t *tracer) specify(s *Scope, a *flat, specs []TensorSpec, names func() []s
 			specs[i] = TensorSpec{DType: o.DType(), Shape: o.Shape()}
 		}
 	}
-	sig := t.o.Signature
-	if sig == nil {
+	if t.o.Signature == nil {
 		return specs, nil
 	}
-	if len(sig) != len(specs) {
-		return nil, Errorf("", InvalidArgument, "the signature has %d tensors, the arguments hold %d", len(sig), len(specs))
+	return t.signed(specs, names)
+}
+
+// signed declares the tensors as the signature does. An entry is for the next
+// tensor that is present; entries of absent ones are passed over where there is
+// one for each, or where they have the argument's name.
+func (t *tracer) signed(specs []TensorSpec, names func() []string) ([]TensorSpec, error) {
+	sig := t.o.Signature
+	at, held := 0, 0
+	declared := sig
+	if len(sig) != len(specs) || slices.ContainsFunc(specs, TensorSpec.absent) {
+		declared = make([]TensorSpec, len(specs))
 	}
 	for i, spec := range specs {
-		switch {
-		case spec.DType == 0:
-			return nil, Errorf("", InvalidArgument, "%s is missing", argument(i, names()))
-		case spec.DType != sig[i].DType:
-			return nil, Errorf("", InvalidArgument, "%s takes %v, got %v", argument(i, names()), sig[i].DType, spec.DType)
-		case !sig[i].Shape.Accepts(spec.Shape):
-			return nil, Errorf("", InvalidArgument, "%s takes shape %v, got %v", argument(i, names()), sig[i].Shape, spec.Shape)
+		if spec.absent() {
+			if at < len(sig) && (len(sig) == len(specs) || sig[at].Name != "" && sig[at].Name == names()[i]) {
+				at++
+			}
+			continue
+		}
+		if at == len(sig) {
+			return nil, Errorf("", InvalidArgument, "the signature has %d tensors, %s is one more", len(sig), argument(i, names()))
+		}
+		switch want := sig[at]; {
+		case spec.DType != want.DType:
+			return nil, Errorf("", InvalidArgument, "%s takes %v, got %v", argument(i, names()), want.DType, spec.DType)
+		case !want.Shape.Accepts(spec.Shape):
+			return nil, Errorf("", InvalidArgument, "%s takes shape %v, got %v", argument(i, names()), want.Shape, spec.Shape)
+		}
+		declared[i] = sig[at]
+		at, held = at+1, held+1
+	}
+	if at < len(sig) || held == 0 && len(sig) > 0 {
+		return nil, Errorf("", InvalidArgument, "the signature has %d tensors, the arguments hold %d%s", len(sig), held, absentOf(specs, names()))
+	}
+	return declared, nil
+}
+
+// absent reports whether s stands for a tensor that is not there.
+func (s TensorSpec) absent() bool { return s.DType == 0 }
+
+// absentOf names the arguments that are absent, as the end of a message.
+func absentOf(specs []TensorSpec, names []string) string {
+	var absent []string
+	for i, spec := range specs {
+		if spec.absent() {
+			absent = append(absent, argument(i, names))
 		}
 	}
-	return sig, nil
+	if len(absent) == 0 {
+		return ""
+	}
+	return ", not " + strings.Join(absent, ", ")
 }
 
 // key tells kinds of arguments apart.
@@ -252,7 +291,7 @@ func (c *trace) build(s *Scope, name string, jit bool, names []string, f bodyFun
 	body.tracing, body.jit = c, jit
 	var args []Output
 	for i, spec := range c.specs {
-		if spec.DType == 0 {
+		if spec.absent() {
 			continue
 		}
 		if spec.Name == "" {
@@ -263,7 +302,7 @@ func (c *trace) build(s *Scope, name string, jit bool, names []string, f bodyFun
 	if err := b.s.Err(); err != nil {
 		return err
 	}
-	layout, outs, called := f(b.s, args, func(i int) bool { return c.specs[i].DType == 0 })
+	layout, outs, called := f(b.s, args, func(i int) bool { return c.specs[i].absent() })
 	if err := b.s.Err(); err != nil {
 		return err
 	}

@@ -91,6 +91,9 @@ func (s *Session) explain(st ctf.Status, r *step) error {
 	if f := functionMark.FindStringSubmatch(st.Message); f != nil {
 		function = f[1]
 	}
+	if x := readXLARefusal(st.Message); x != nil {
+		function, node, e.Message = x.inside, x.node, x.String()
+	}
 	if where := s.g.where(function, node); where != "" {
 		e.Op += ": " + where
 	}

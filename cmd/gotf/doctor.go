@@ -31,7 +31,7 @@ type diagnosis struct {
 	Go        string          `json:"go"`
 	Platform  string          `json:"platform"`
 	Libraries []libraryHealth `json:"libraries"`
-	GPU       gpuHealth       `json:"gpu"`
+	GPU       *gpuHealth      `json:"gpu,omitempty"` // nil without TensorFlow
 	CPU       cpuInfo         `json:"cpu"`
 	Cache     cacheInfo       `json:"cache"`
 	Advice    []string        `json:"advice,omitempty"` // what to do, one line each
@@ -44,7 +44,8 @@ type libraryHealth struct {
 	Error   string   `json:"error,omitempty"`
 	Others  []string `json:"others,omitempty"` // also there, not used
 	probed
-	found library.Found
+	found    library.Found
+	wrongEnv bool // because of GOTF_LIB
 }
 
 // ok reports whether the library was found and opened.
@@ -92,10 +93,15 @@ func diagnose(c *cli.Context) *diagnosis {
 		}
 		if err != nil {
 			h.Error = err.Error()
+			missing := (*library.MissingError)(nil)
+			h.wrongEnv = errors.As(err, &missing) && missing.InEnv()
 		}
 		d.Libraries = append(d.Libraries, h)
 	}
-	d.GPU = gpuHealthOf(d.Libraries[0].found, library.ReadDriver("/proc/driver/nvidia/version"))
+	if f := d.Libraries[0].found; f.Path != "" {
+		gpu := gpuHealthOf(f, library.ReadDriver("/proc/driver/nvidia/version"))
+		d.GPU = &gpu
+	}
 	d.Advice = d.advise()
 	return d
 }
@@ -104,6 +110,9 @@ func diagnose(c *cli.Context) *diagnosis {
 func (d *diagnosis) advise() (advice []string) {
 	add := func(format string, args ...any) { advice = append(advice, fmt.Sprintf(format, args...)) }
 	for _, h := range d.Libraries {
+		if h.wrongEnv {
+			continue // below
+		}
 		if !h.ok() && h.Path == "" {
 			add("%s: run gotf install", h.Library)
 		} else if !h.ok() {
@@ -120,7 +129,9 @@ func (d *diagnosis) advise() (advice []string) {
 			}
 		}
 	}
-	advice = append(advice, d.GPU.advise(d.Libraries[0].ok())...)
+	if d.GPU != nil {
+		advice = append(advice, d.GPU.advise(d.Libraries[0].ok())...)
+	}
 	if len(d.CPU.Features) > 0 && !d.CPU.has("avx") {
 		add("CPU: TensorFlow's wheels need AVX, which this processor lacks")
 	}
@@ -138,7 +149,10 @@ func (d *diagnosis) print(out io.Writer) {
 	for _, h := range d.Libraries {
 		h.print(out)
 	}
-	fmt.Fprintf(out, "\nGPU: %s\n", d.GPU)
+	fmt.Fprintln(out)
+	if d.GPU != nil {
+		fmt.Fprintf(out, "GPU: %s\n", d.GPU)
+	}
 	fmt.Fprintf(out, "CPU: %s, %d cores, %s\n", d.CPU.Model, d.CPU.Cores, strings.Join(d.CPU.Features, " "))
 	fmt.Fprintf(out, "Cache: %s\n", d.Cache)
 	if len(d.Advice) == 0 {

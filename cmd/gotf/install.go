@@ -18,10 +18,10 @@ func installCommand() *cli.Command {
 			"file's sha256. No root is needed; running it twice does nothing.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "version", Usage: "version of TensorFlow", Value: library.Versions(false)[0]},
-			&cli.BoolFlag{Name: "gpu", Usage: "the build for NVIDIA GPUs, with NVIDIA's libraries (4 GB)"},
+			&cli.BoolFlag{Name: "gpu", Usage: "the build for NVIDIA GPUs, with NVIDIA's libraries (3.9 GB on disk)"},
 			&cli.PathFlag{Name: "from", Usage: "take the wheels and jars, or the files in them, from `DIR` instead of fetching"},
 			&cli.BoolFlag{Name: "verify", Usage: "check the sha256 of what is installed already, too"},
-			&cli.BoolFlag{Name: "headers", Usage: "unpack the C headers, too (for gotf's developers)"},
+			&cli.BoolFlag{Name: "headers", Usage: "unpack the C headers, too (to compile custom operations, and for gotf's developers)"},
 		},
 		Action: install,
 	}

@@ -52,12 +52,34 @@ func TestInstallBadInput(t *testing.T) {
 func TestWithoutLibraries(t *testing.T) {
 	noLibraries(t)
 	code, stdout, stderr := gotf(t, "doctor")
-	if code != exitFailed || !strings.Contains(stderr, "the TensorFlow library is missing") || !strings.Contains(stdout, "TensorFlow: run gotf install") {
+	if code != exitFailed || !strings.Contains(stderr, "the TensorFlow library is missing") || !strings.Contains(stdout, "TensorFlow: run gotf install") ||
+		strings.Contains(stdout, "GPU") {
 		t.Errorf("doctor: exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 	code, stdout, _ = gotf(t, "version")
 	if code != exitDone || !strings.HasPrefix(stdout, "gotf ") || !strings.Contains(stdout, "the TensorFlow Lite library is missing") {
 		t.Errorf("version: exit %d, stdout %q", code, stdout)
+	}
+}
+
+// A GOTF_LIB without libraries is a failure that doctor tells, though another
+// place has one; nothing is said of GPUs then.
+func TestDoctorWrongEnv(t *testing.T) {
+	for _, dir := range []string{"/nope", t.TempDir()} {
+		t.Setenv("GOTF_LIB", dir)
+		code, stdout, stderr := gotf(t, "doctor")
+		if code != exitFailed || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "GOTF_LIB is "+dir+", which ") {
+			t.Errorf("exit %d, stderr %q", code, stderr)
+		}
+		for text, want := range map[string]bool{"GPU": false, "run gotf install": false, "unset it, or point it at the folder": true} {
+			if strings.Contains(stdout, text) != want {
+				t.Errorf("doctor prints %q: want %v:\n%s", text, want, stdout)
+			}
+		}
+		code, stdout, _ = gotf(t, "version")
+		if code != exitDone || !strings.Contains(stdout, "TensorFlow: the TensorFlow library is missing: GOTF_LIB is "+dir) {
+			t.Errorf("version: exit %d, stdout %q", code, stdout)
+		}
 	}
 }
 
@@ -124,7 +146,11 @@ func TestDoctor(t *testing.T) {
 	if h = d.Libraries[1]; h.Version != "2.20.0" || len(h.Can) != 3 || !h.Can[2].OK {
 		t.Errorf("TFLite %+v", h)
 	}
+	t.Setenv("GOTF_LIB", found.Dir)
 	_, stdout, _ = gotf(t, "doctor")
+	if strings.Count(stdout, found.Path) != 1 {
+		t.Errorf("%s is not there once:\n%s", found.Path, stdout)
+	}
 	for _, want := range []string{"TensorFlow " + d.Libraries[0].Version, "eager execution      yes", "XNNPACK              yes", "GPU: ", "Cache: "} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("doctor does not print %q:\n%s", want, stdout)

@@ -97,8 +97,8 @@ func probeTensorFlow(library.Found) (p probed, err error) {
 	for _, a := range []struct{ name, symbol string }{
 		{"graphs and sessions", "TF_SessionRun"},
 		{"eager execution", "TFE_NewContext"},
-		{"cluster server", "TF_NewServer"},
-		{"collectives", "TFE_EnableCollectiveOps"},
+		{"C API of clusters", "TF_NewServer"}, // which gotf does not use
+		{"C API of collectives", "TFE_EnableCollectiveOps"},
 		{"TFLite converter", converterSymbol},
 		{"Flex delegate", "TF_AcquireFlexDelegate"},
 	} {

@@ -5,7 +5,9 @@
 // and where the system's loader looks, in this order, and never in the
 // working directory. When nothing is there the error is a [*MissingError],
 // whose one line says what was looked for, where, and the command that
-// fetches it. [Search] returns all that is there, for gotf doctor.
+// fetches it. So it is where GOTF_LIB is set, but is no folder with a library:
+// the other places are searched for a library that GOTF_LIB lacks only if it
+// holds the other one. [Search] returns all that is there, for gotf doctor.
 //
 // [Install] fetches the versions pinned in third_party with the pip and Maven
 // clients, checks their sha256, and puts them into the cache folder.

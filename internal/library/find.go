@@ -1,7 +1,9 @@
 package library
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,6 +57,9 @@ func search(k Kind, env, exe string) ([]Found, error) {
 	if env == "" {
 		s.note("GOTF_LIB (not set)")
 	} else if dir, err := filepath.Abs(env); err == nil {
+		if err := checkEnv(k, dir); err != nil {
+			return nil, err
+		}
 		s.look(Env, "GOTF_LIB "+dir, dir)
 	}
 	if exe != "" {
@@ -73,6 +78,33 @@ func search(k Kind, env, exe string) ([]Found, error) {
 	return s.found, nil
 }
 
+// checkEnv refuses a GOTF_LIB that holds no library of any kind, or only a part
+// of the one looked for.
+func checkEnv(k Kind, dir string) error {
+	path, lacks := libraryIn(k, dir)
+	if path != "" {
+		return nil
+	}
+	why := "holds none of the libraries"
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		why = "does not exist"
+	case err != nil:
+		why = "cannot be read (" + err.Error() + ")"
+	case !info.IsDir():
+		why = "is not a folder"
+	case lacks != "":
+		why = "lacks " + filepath.Base(lacks)
+	default:
+		for _, other := range kinds {
+			if path, _ := libraryIn(other, dir); path != "" {
+				return nil
+			}
+		}
+	}
+	return &MissingError{Kind: k, Tried: []string{"GOTF_LIB " + dir}, env: dir, why: why}
+}
+
 // searcher collects what is found, and what to say if nothing is.
 type searcher struct {
 	kind  Kind
@@ -88,6 +120,9 @@ func (s *searcher) look(source Source, place string, dirs ...string) {
 	for _, dir := range dirs {
 		path, lacks := libraryIn(s.kind, dir)
 		if path != "" {
+			if s.has(path) {
+				continue
+			}
 			_, version, _ := folderName(dir, s.kind)
 			s.found = append(s.found, Found{s.kind, dir, path, version, source})
 		} else if lacks != "" {
@@ -98,6 +133,15 @@ func (s *searcher) look(source Source, place string, dirs ...string) {
 		place += fmt.Sprintf(" (lacks %s)", strings.Join(half, ", "))
 	}
 	s.note(place)
+}
+
+// has reports whether a file was found already, perhaps by another name.
+func (s *searcher) has(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && slices.ContainsFunc(s.found, func(f Found) bool {
+		other, err := os.Stat(f.Path)
+		return err == nil && os.SameFile(info, other)
+	})
 }
 
 // libraryIn returns the file to open in dir. If dir holds only a part of the
@@ -120,17 +164,27 @@ func libraryIn(k Kind, dir string) (path, lacks string) {
 	return "", lacks
 }
 
-// MissingError says that a library is nowhere.
+// MissingError says that a library is nowhere, or not in GOTF_LIB, where that
+// holds none.
 type MissingError struct {
 	Kind    Kind
 	Tried   []string // the places searched, in words
 	program string
+
+	env, why string // GOTF_LIB, if that is at fault, and how
 }
+
+// InEnv reports whether GOTF_LIB is at fault.
+func (e *MissingError) InEnv() bool { return e.env != "" }
 
 func (e *MissingError) Error() string {
 	var sets []string
 	for _, set := range e.Kind.files() {
 		sets = append(sets, strings.Join(set, " and "))
+	}
+	if e.env != "" {
+		return fmt.Sprintf("the %s library is missing: GOTF_LIB is %s, which %s: it must be a folder that holds %s; without GOTF_LIB the other places are searched",
+			e.Kind, e.env, e.why, strings.Join(sets, " or "))
 	}
 	return fmt.Sprintf("the %s library is missing: looked for %s in %s; fetch it with: %s",
 		e.Kind, strings.Join(sets, " or "), strings.Join(e.Tried, ", "), e.Command())

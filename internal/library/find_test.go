@@ -67,6 +67,21 @@ func TestSearchOrder(t *testing.T) {
 	}
 }
 
+// A library that several places lead to is there once.
+func TestSearchOnce(t *testing.T) {
+	root, exe := emptyWorld(t)
+	dir := place(t, filepath.Join(root, "cache", "gotf", "tensorflow-cpu-2.18.0"))
+	link := filepath.Join(root, "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, env := range []string{dir, link} {
+		if found, err := search(TensorFlow, env, exe); err != nil || len(found) != 1 || found[0].Source != Env {
+			t.Errorf("GOTF_LIB %s: found %v, %v; want one", env, found, err)
+		}
+	}
+}
+
 func TestSearchTFLite(t *testing.T) {
 	root, exe := emptyWorld(t)
 	dir := place(t, filepath.Join(root, "env"), "libtensorflowlite_c.so")
@@ -78,19 +93,20 @@ func TestSearchTFLite(t *testing.T) {
 
 func TestSearchMissing(t *testing.T) {
 	root, exe := emptyWorld(t)
-	half := place(t, filepath.Join(root, "half"), "libtensorflow_cc.so.2")
+	lite := place(t, filepath.Join(root, "lite"), "libtensorflowlite_c.so")
+	half := place(t, filepath.Join(root, "bin", "lib"), "libtensorflow_cc.so.2")
 	t.Chdir(place(t, filepath.Join(root, "cwd")))
 	t.Setenv("LD_LIBRARY_PATH", ".:")
 
-	_, err := search(TensorFlow, half, exe)
+	_, err := search(TensorFlow, lite, exe)
 	var missing *MissingError
 	if !errors.As(err, &missing) || missing.Kind != TensorFlow {
 		t.Fatalf("err = %v, want a MissingError", err)
 	}
 	for _, want := range []string{
 		"libtensorflow_cc.so.2 and libtensorflow_framework.so.2",
-		"GOTF_LIB " + half + " (lacks " + filepath.Join(half, "libtensorflow_framework.so.2") + ")",
-		filepath.Join(root, "bin", "lib"), filepath.Join(root, "cache", "gotf"), "system loader", "gotf install",
+		"GOTF_LIB " + lite, half + " (lacks " + filepath.Join(half, "libtensorflow_framework.so.2") + ")",
+		filepath.Join(root, "cache", "gotf"), "system loader", "gotf install",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error %q does not say %q", err, want)
@@ -101,6 +117,40 @@ func TestSearchMissing(t *testing.T) {
 	}
 	if got := (&MissingError{program: "/x/server"}).Command(); !strings.HasPrefix(got, "go run ") {
 		t.Errorf("command for another program = %q", got)
+	}
+}
+
+// A GOTF_LIB that holds no library is an error that says so, whatever is in the
+// other places; one that holds the other library is not.
+func TestSearchWrongEnv(t *testing.T) {
+	root, exe := emptyWorld(t)
+	inCache := place(t, filepath.Join(root, "cache", "gotf", "tensorflow-cpu-2.18.0"))
+	file := filepath.Join(inCache, "libtensorflow_cc.so.2")
+	half := place(t, filepath.Join(root, "half"), "libtensorflow_cc.so.2", "libtensorflowlite_c.so")
+	for _, tc := range []struct{ env, why string }{
+		{filepath.Join(root, "nope"), "which does not exist: "},
+		{place(t, filepath.Join(root, "other"), "libother.so"), "which holds none of the libraries: "},
+		{half, "which lacks libtensorflow_framework.so.2: "},
+		{file, "which is not a folder: "},
+	} {
+		found, err := search(TensorFlow, tc.env, exe)
+		var missing *MissingError
+		if !errors.As(err, &missing) || !missing.InEnv() {
+			t.Errorf("GOTF_LIB %s: found %v, err = %v; want a MissingError on GOTF_LIB", tc.env, found, err)
+			continue
+		}
+		for _, want := range []string{"GOTF_LIB is " + tc.env + ", " + tc.why, "a folder that holds libtensorflow_cc.so.2 and libtensorflow_framework.so.2"} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("error %q does not say %q", err, want)
+			}
+		}
+	}
+	if found, err := search(TFLite, half, exe); err != nil || found[0].Source != Env {
+		t.Errorf("the other library of a folder: %v, %v", found, err)
+	}
+	lite := place(t, filepath.Join(root, "lite"), "libtensorflowlite_c.so")
+	if found, err := search(TensorFlow, lite, exe); err != nil || found[0].Dir != inCache {
+		t.Errorf("GOTF_LIB with TFLite only: %v, %v", found, err)
 	}
 }
 

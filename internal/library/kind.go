@@ -18,6 +18,8 @@ const (
 	TFLite     Kind = thirdparty.TFLite
 )
 
+var kinds = []Kind{TensorFlow, TFLite}
+
 // String is the library's name in messages.
 func (k Kind) String() string {
 	if k == TFLite {

@@ -24,7 +24,7 @@ func (e *each) graph() (state, out []tf.Output) {
 		specs = append(specs, tf.TensorSpec{DType: x.DType(), Shape: x.Shape()})
 	}
 	var lists []List
-	l := &loop{s: e.s, what: e.what, specs: specs, hidden: 1, parallel: e.parallel}
+	l := &loop{s: e.s, what: e.what, specs: specs, hidden: 1, parallel: e.parallel, most: max(e.n, 0)}
 	l.cond = func(s *tf.Scope, vars []tf.Output) tf.Output { return op.Less(s, vars[0], n) }
 	l.body = func(s *tf.Scope, vars []tf.Output) ([]tf.Output, map[tf.Output]tf.Output) {
 		i := vars[0]

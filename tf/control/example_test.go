@@ -163,6 +163,7 @@ func ExampleList() {
 		func(s *tf.Scope, v []tf.Output) []tf.Output {
 			return []tf.Output{op.AddV2(s, v[0], v[0]), powers.With(v[1]).Push(s, v[0]).Handle}
 		}, nil)
-	show(s, powers.With(out[1]).Stack(s))
+	all := powers.With(out[1]).Stack(s) // 1, 2, 4 ... 64
+	show(s, all)
 	// Output: int32 (7,) [1 2 4 8 16 32 64]
 }

@@ -14,6 +14,7 @@ type loop struct {
 	hidden   int // variables in front that the caller does not know of
 	cond     func(s *tf.Scope, vars []tf.Output) tf.Output
 	parallel int64
+	most     int64 // turns; 0: not known
 
 	// body returns what follows the variables, and what follows values from
 	// outside that it replaces, by the arguments that stand for them.
@@ -79,7 +80,11 @@ func (l *loop) node(in []tf.Output, cond, body *tf.Function) []tf.Output {
 		parallel = 10
 	}
 	typ := unlessStateful("StatelessWhile", "While", cond, body)
-	return l.s.Begin(typ).InList(in).Types("T", types).Func("cond", cond).Func("body", body).Shapes("output_shapes", shapes).
+	b := l.s.Begin(typ)
+	if l.most > 0 {
+		b.Int(MostTurns, l.most)
+	}
+	return b.InList(in).Types("T", types).Func("cond", cond).Func("body", body).Shapes("output_shapes", shapes).
 		Int("parallel_iterations", parallel).Bool(lower, !l.s.JIT()).Outs()
 }
 

@@ -10,6 +10,10 @@ import (
 // Merge operations, so that it optimises the whole graph as one.
 const lower = "_lower_using_switch_merge"
 
+// MostTurns is the attribute of a loop that tells how often it goes round at the
+// most, where that is known.
+const MostTurns = "_most_turns"
+
 // trace makes a function of a graph of f. In it, operations on the same resource
 // keep the order in which f makes them.
 func trace(s *tf.Scope, name string, in []tf.TensorSpec, f func(s *tf.Scope, in []tf.Output) []tf.Output) (*tf.Function, error) {

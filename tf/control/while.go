@@ -131,7 +131,7 @@ func (w *while) graph(vars []tf.Output) []tf.Output {
 func (l *loop) counted(limit int64) *loop {
 	c, cond, body := *l, l.cond, l.body
 	c.specs = append([]tf.TensorSpec{{Name: "turn", DType: tf.Int64, Shape: tf.Shape{}}}, l.specs...)
-	c.hidden = 1
+	c.hidden, c.most = 1, limit
 	c.cond = func(s *tf.Scope, vars []tf.Output) tf.Output {
 		more := cond(s, vars[1:])
 		if limit == 0 || !isBool(s, l.what, "cond must give", more) {

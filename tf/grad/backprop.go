@@ -221,10 +221,11 @@ func fail(s *tf.Scope, o tf.Op, code tf.Code, format string, args ...any) []tf.O
 	return nil
 }
 
-// start checks the ends of a path, and fills in dys.
-func start(s *tf.Scope, ys, xs, dys []tf.Output) ([]tf.Output, bool) {
+// start checks the ends of a path, and fills in dys. It checks dys
+// unless it is sure that they fit.
+func start(s *tf.Scope, ys, xs, dys []tf.Output, sure bool) ([]tf.Output, bool) {
 	bad := func(format string, args ...any) ([]tf.Output, bool) {
-		s.SetErr(tf.Errorf("gradients", tf.InvalidArgument, format, args...))
+		s.Fail("gradients", tf.InvalidArgument, format, args...)
 		return nil, false
 	}
 	if dys != nil && len(dys) != len(ys) {
@@ -247,8 +248,10 @@ func start(s *tf.Scope, ys, xs, dys []tf.Output) ([]tf.Output, bool) {
 			return bad("y %d, %s, is %v; want floating-point or complex numbers", i, y.Name(), y.DType())
 		}
 		if dys != nil && !dys[i].IsNil() {
-			if all[i] = dys[i]; dys[i].DType() != y.DType() {
-				return bad("dy %d is %v, but y %d, %s, is %v", i, dys[i].DType(), i, y.Name(), y.DType())
+			if all[i] = dys[i]; !sure {
+				if got := mismatch(dys[i], y); got != "" {
+					return bad("dy %d is %s, but y %d, %s, is %v %v", i, got, i, y.Name(), y.DType(), y.Shape())
+				}
 			}
 			continue
 		}

@@ -1,6 +1,8 @@
 package grad
 
 import (
+	"fmt"
+
 	"github.com/gotf/gotf/tf"
 )
 
@@ -87,6 +89,13 @@ func (b *branches) differentiate(f *tf.Function) {
 	if b.s.Err() != nil {
 		return
 	}
+	if n := len(f.OutputTypes()); n != len(b.dy) {
+		fail(b.s, b.o, tf.InvalidArgument, "branch %s gives %d results, want %d", f.Name(), n, len(b.dy))
+		return
+	}
+	if overwritten(b.s, b.o, f) {
+		return
+	}
 	fb, err := tf.BuildFunction(b.s)
 	if err != nil {
 		b.s.SetErr(err)
@@ -111,7 +120,7 @@ func (b *branches) differentiate(f *tf.Function) {
 	}
 	ops := upstream(some(outs, dy), nil)
 	if bad := impure(ops, nil); !bad.IsNil() {
-		again(b.s, b.o, bad.Type(), bad.Name())
+		again(b.s, b.o, bad.Type(), fmt.Sprintf("%q", bad.Name()))
 		return
 	}
 	g.dxs = through(fb.Scope(), ops, outs, g.args[:n], dy, b.need)

@@ -38,6 +38,9 @@ func callGradient(s *tf.Scope, o tf.Op, f *tf.Function, dy []tf.Output, need []b
 	if s.Eager() {
 		return recall(s, o, f, dy)
 	}
+	if overwritten(s, o, f) {
+		return nil
+	}
 	fs := forwardScope(s, o)
 	cut := make([]tf.Output, o.NumInputs())
 	for i, x := range o.Inputs() {
@@ -58,7 +61,10 @@ func callGradient(s *tf.Scope, o tf.Op, f *tf.Function, dy []tf.Output, need []b
 // computation: the graph that o is in, which may be that of a body around s's.
 func forwardScope(s *tf.Scope, o tf.Op) *tf.Scope {
 	if g := o.Graph(); g != nil && g != s.Graph() {
-		return g.Scope().Sub("gradients").Sub(o.Name() + "_forward")
+		if around := s.Around(g); around != nil {
+			return around.Sub("gradients").Sub(o.Name() + "_forward")
+		}
+		return g.Scope()
 	}
 	return s
 }
@@ -159,12 +165,48 @@ func calmBodies(o tf.Op) bool {
 	return attrs != nil
 }
 
+// overwritten fails the scope if f, which is to run again, writes what it reads.
+func overwritten(s *tf.Scope, o tf.Op, f *tf.Function) bool {
+	types, err := f.SideEffects()
+	if err != nil {
+		s.SetErr(err)
+		return true
+	}
+	for _, t := range types {
+		if !reads[t] {
+			again(s, o, t, "in "+f.Name())
+			return true
+		}
+	}
+	return false
+}
+
 // again says that the gradient of o needs what an operation of type bad gave,
 // which a second run would change.
 func again(s *tf.Scope, o tf.Op, bad, name string) []tf.Output {
-	return fail(s, o, tf.Unimplemented,
-		"its gradient would run %s %s again, which changes its result or a variable; use a Tape, or Function.Inline in place of the call",
-		bad, name)
+	return fail(s, o, tf.Unimplemented, "its gradient would run %s %s again, which changes its result or a variable; %s",
+		bad, name, instead(s, o, bad))
+}
+
+// instead is what to do where the gradient of o must not run again an operation
+// of type bad inside.
+func instead(s *tf.Scope, o tf.Op, bad string) string {
+	const stateless = "use stateless operations, or move the draw or the write out of the "
+	for _, t := range []string{bad, o.Type()} {
+		switch t {
+		case "While", "StatelessWhile":
+			return stateless + "loop"
+		case "If", "StatelessIf", "Case", "StatelessCase":
+			return stateless + "branches"
+		}
+	}
+	switch taped := o.Gradient() != nil; {
+	case s.Eager():
+		return stateless + "function"
+	case taped:
+		return "use stateless operations, or Function.Inline in place of the call"
+	}
+	return "use a Tape, or Function.Inline in place of the call"
 }
 
 // zerosOf are zeros of the shape of an x without a gradient: of the value, for

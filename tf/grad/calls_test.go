@@ -197,6 +197,66 @@ func TestRunAgain(t *testing.T) {
 	wantError(t, l.Err(), tf.Unimplemented, "StatefulPartitionedCall", "RandomUniform", "noise", "Tape")
 }
 
+// TestRunAgainInside: the advice for loops and branches is about their inside.
+func TestRunAgainInside(t *testing.T) {
+	noisy := func(s *tf.Scope, x tf.Output) tf.Output {
+		return op.Mul(s, x, op.RandomUniform(s.Named("noise"), tf.Const(s, []int32{2}), tf.Float64, nil))
+	}
+	keep := func(f *tf.Function) *tf.Function {
+		t.Cleanup(func() { f.Close() })
+		return f
+	}
+	loop := func(s *tf.Scope, x tf.Output) tf.Output {
+		return whileLoop(s, keep, 3, []tf.Output{x}, func(s *tf.Scope, v []tf.Output) []tf.Output { return []tf.Output{noisy(s, v[0])} })[0]
+	}
+	for _, tc := range []struct {
+		name string
+		f    func(s *tf.Scope, x tf.Output) tf.Output
+		want string
+	}{
+		{"While", loop, "out of the loop"},
+		{"a call of While", func(s *tf.Scope, x tf.Output) tf.Output {
+			f := keep(function(s, 1, func(s *tf.Scope, in []tf.Output) []tf.Output { return []tf.Output{loop(s, in[0])} }))
+			return last(f.Call(s, x))
+		}, "out of the loop"},
+		{"If", func(s *tf.Scope, x tf.Output) tf.Output {
+			f := keep(function(s, 1, func(s *tf.Scope, in []tf.Output) []tf.Output { return []tf.Output{noisy(s, in[0])} }))
+			return op.If(s, tf.ConstScalar(s, true), []tf.Output{x}, []tf.DType{tf.Float64}, f, f, nil)[0]
+		}, "out of the branches"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			l := graphLab(t)
+			x := tf.Const(l.Scope, []float64{0.5, 2})
+			tape, s := grad.NewTape(l.Scope)
+			tape.Watch(x)
+			tape.Gradient(tc.f(s, x), x)
+			wantError(t, l.Err(), tf.Unimplemented, `/noise" again`, "use stateless operations, or move the draw or the write "+tc.want)
+			l = graphLab(t)
+			x = tf.Const(l.Scope, []float64{0.5, 2})
+			grad.Gradients(l.Scope, []tf.Output{tc.f(l.Scope, x)}, []tf.Output{x}, nil)
+			wantError(t, l.Err(), tf.Unimplemented, "use stateless operations, or move the draw or the write "+tc.want)
+		})
+	}
+}
+
+// TestRunAgainTwice: a tape keeps what the gradient needs, not what its gradient
+// does.
+func TestRunAgainTwice(t *testing.T) {
+	for want, l := range map[string]lab{"Function.Inline in place of the call": graphLab(t), "out of the function": eagerLab(t)} {
+		x := tf.Const(l.Scope, []float64{0.5, 2})
+		f := function(l.Scope, 1, func(s *tf.Scope, in []tf.Output) []tf.Output {
+			return []tf.Output{op.Mul(s, op.Square(s, in[0]), op.RandomUniform(s, tf.Const(s, []int32{2}), tf.Float64, nil))}
+		})
+		defer f.Close()
+		outer, os := grad.NewTape(l.Scope)
+		outer.Watch(x)
+		inner, is := grad.NewTape(os)
+		inner.Watch(x)
+		outer.Gradient(inner.Gradient(f.Call(is, x)[0], x)[0], x)
+		wantError(t, l.Err(), tf.Unimplemented, "RandomUniform", "use stateless operations", want)
+	}
+}
+
 // TestVariablesInCalls: variables that functions and loops read, in both modes.
 func TestVariablesInCalls(t *testing.T) {
 	inBothModes(t, func(t *testing.T, l lab) {

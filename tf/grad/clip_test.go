@@ -44,3 +44,27 @@ func TestClipInfinite(t *testing.T) {
 		}
 	}
 }
+
+// TestClipRefused: limits that would turn gradients round, or make NaN of zeros.
+func TestClipRefused(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	for _, limit := range []float64{0, -1, nan, inf} {
+		l := graphLab(t)
+		gs := []tf.Output{tf.Const(l.Scope, []float64{3, -4})}
+		if got := grad.ClipByNorm(l.Scope, gs, limit); len(got) != 1 || !got[0].IsNil() {
+			t.Errorf("ClipByNorm by %v = %v, want none", limit, got)
+		}
+		wantError(t, l.Err(), tf.InvalidArgument, "ClipByNorm at clip_test.go:", "positive and finite")
+		l = graphLab(t)
+		grad.ClipByGlobalNorm(l.Scope, []tf.Output{tf.Const(l.Scope, []float64{3, -4})}, limit)
+		wantError(t, l.Err(), tf.InvalidArgument, "ClipByGlobalNorm at clip_test.go:", "positive and finite")
+	}
+	for _, ends := range [][2]float64{{2, 1}, {nan, 1}, {1, nan}} {
+		l := graphLab(t)
+		grad.ClipByValue(l.Scope, []tf.Output{tf.Const(l.Scope, []float64{3, -4})}, ends[0], ends[1])
+		wantError(t, l.Err(), tf.InvalidArgument, "ClipByValue at clip_test.go:", "low <= high")
+	}
+	l := eagerLab(t)
+	one := grad.ClipByValue(l.Scope, []tf.Output{tf.Const(l.Scope, []float64{3, -4})}, -inf, 1)
+	near(t, "one side", l.fetch(one...)[0], []float64{1, -4}, 0)
+}

@@ -21,8 +21,17 @@ var builtin = grad.Ops()
 // not call each gradient function.
 func exercised(run func() int) int {
 	var called sync.Map
-	grad.Observe(func(opType string) { called.Store(opType, true) })
+	grad.Observe(func(opType string) {
+		called.Store(opType, true)
+		seen.saw(opType)
+	})
 	code := run()
+	if code == 0 {
+		if err := seen.settle(allTests()); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
 	if code != 0 || !allTests() {
 		return code
 	}

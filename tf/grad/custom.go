@@ -6,8 +6,9 @@ import (
 )
 
 // Custom computes f(xs) with a gradient of your own: pullback gives the gradients
-// of xs, the zero Output where there is none, from xs, the results ys and the
-// gradients of those, dys, which are zeros where nothing depends on a result.
+// of xs, of their shapes and types or the zero Output where there is none, from xs,
+// the results ys and the gradients of those, dys, which are zeros where nothing
+// depends on a result.
 // It should use values given to it only, not others of f, so that it also works
 // where the operations are those of a function. Variables that f uses get no
 // gradient, unless their handles are among xs. See [Recompute] for f whose
@@ -34,6 +35,15 @@ func Custom(s *tf.Scope, f func(s *tf.Scope, xs []tf.Output) []tf.Output,
 		dxs := pullback(s, ins[n:], o.Outputs()[:n], dys)
 		if s.Err() == nil && len(dxs) != len(ins)-n {
 			return fail(s, o, tf.InvalidArgument, "the pullback returned %d gradients for %d xs", len(dxs), len(ins)-n)
+		}
+		for i, d := range dxs {
+			x := ins[n+i]
+			if d.IsNil() || !carries(x.DType()) || s.Err() != nil {
+				continue
+			}
+			if got := mismatch(d, x); got != "" {
+				return fail(s, o, tf.InvalidArgument, "the pullback returned %s for x %d, which is %v %v", got, i, x.DType(), x.Shape())
+			}
 		}
 		return append(make([]tf.Output, n), dxs...)
 	})

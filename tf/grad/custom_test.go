@@ -87,3 +87,27 @@ func TestRecompute(t *testing.T) {
 		}
 	})
 }
+
+// TestCustomShapes: a pullback that gives another shape or type than that of x.
+func TestCustomShapes(t *testing.T) {
+	for _, tc := range []struct {
+		want     string
+		pullback func(s *tf.Scope, dy tf.Output) tf.Output
+	}{
+		{"float64 ()", func(s *tf.Scope, dy tf.Output) tf.Output { return sumOf(s, dy) }},
+		{"float64 (1, 2)", func(s *tf.Scope, dy tf.Output) tf.Output { return op.ExpandDims(s, dy, axis(s, 0)) }},
+		{"float32 (2,)", func(s *tf.Scope, dy tf.Output) tf.Output { return op.Cast(s, dy, tf.Float32, nil) }},
+	} {
+		inBothModes(t, func(t *testing.T, l lab) {
+			x, z := tf.Const(l.Scope, []float64{1, 2, 3}), tf.Const(l.Scope, []float64{1.2, 2.7})
+			l.gradients(func(s *tf.Scope) tf.Output {
+				return last(grad.Custom(s,
+					func(s *tf.Scope, xs []tf.Output) []tf.Output { return []tf.Output{op.Rint(s, xs[1])} },
+					func(s *tf.Scope, xs, ys, dys []tf.Output) []tf.Output {
+						return []tf.Output{{}, tc.pullback(s, dys[0])}
+					}, x, z))
+			}, z)
+			wantError(t, l.Err(), tf.InvalidArgument, "IdentityN", "the pullback returned "+tc.want+" for x 1, which is float64 (2,)")
+		})
+	}
+}

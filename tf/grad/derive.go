@@ -87,6 +87,14 @@ func (d *derived) Close() error {
 	return d.backward.Close()
 }
 
+// keep is d for a call recorded on s, whether or not the function is closed before
+// the gradient is asked for.
+func (d *derived) keep(s *tf.Scope) *derived {
+	kept := *d
+	kept.forward, kept.backward = d.forward.Keep(s), d.backward.Keep(s)
+	return &kept
+}
+
 // pullback calls backward: all are the arguments of the forward call, got its
 // results.
 func (d *derived) pullback(s *tf.Scope, all, got, dy []tf.Output) []tf.Output {
@@ -126,6 +134,7 @@ func recordCall(s *tf.Scope, f *tf.Function, all []tf.Output) []tf.Output {
 	if s.Err() != nil || len(got) == 0 {
 		return nil
 	}
+	d = d.keep(s)
 	got[0].Op().SetGradient(func(s *tf.Scope, o tf.Op, dy []tf.Output) []tf.Output {
 		if anyOf(dy[d.results:]) { // of second order: what backward uses has gradients too
 			return recall(s, o, d.forward, dy)

@@ -47,26 +47,36 @@ func Example() {
 }
 
 func ExampleTape() {
+	if err := slope(); err != nil {
+		panic(err)
+	}
+	// Output: [2 4 6] <nil>
+}
+
+// slope prints the gradient of the sum of squares.
+func slope() error {
 	e, err := tf.NewEager(nil)
 	if err != nil {
-		panic(err)
+		return err
 	}
 	defer e.Close()
 	s := e.Scope()
 	defer s.Close()
-
 	x := tf.Const(s, []float32{1, 2, 3})
 	t, ts := grad.NewTape(s)
 	t.Watch(x)
 	y := op.Sum(ts, op.Square(ts, x), tf.Const(ts, []int32{0}), nil)
-	d := t.Gradient(y, x)
+	dx := t.Gradient(y, x)[0]
 	if s.Err() != nil {
-		panic(s.Err())
+		return s.Err()
 	}
-	v, _ := d[0].Value()
+	v, err := dx.Value()
+	if err != nil {
+		return err
+	}
 	defer v.Close()
-	fmt.Println(tf.Values[float32](v))
-	// Output: [2 4 6] <nil>
+	fmt.Println(tf.Values[float32](v)) // [2 4 6] <nil>
+	return nil
 }
 
 // AdjustContrast moves each pixel away from its channel's mean.

@@ -8,8 +8,8 @@ import (
 
 // Gradients adds to a graph the gradients of the sum of ys with respect to each
 // of xs, which may be any values of the graph, or handles of variables. dys, if
-// not nil, are gradients of something else with respect to ys; where it or one
-// of it is zero, ones are taken. The result has one gradient for each x, the
+// not nil, are gradients of something else with respect to ys, of their shapes and
+// types; where it or one of it is zero, ones are taken. The result has one gradient for each x, the
 // zero Output where no y depends on it; all are zero if the scope failed.
 //
 // The graph may have been built by Go or imported. The operations added are
@@ -25,11 +25,11 @@ func gradients(s *tf.Scope, ys, xs, dys []tf.Output) []Gradient {
 		return none
 	}
 	if s.Eager() {
-		s.SetErr(tf.Errorf("gradients", tf.FailedPrecondition, "the scope is eager; use a Tape"))
+		s.Fail("gradients", tf.FailedPrecondition, "the scope is eager; use a Tape")
 		return none
 	}
 	s = s.Sub("gradients")
-	dys, ok := start(s, ys, xs, dys)
+	dys, ok := start(s, ys, xs, dys, false)
 	if !ok {
 		return none
 	}

@@ -12,14 +12,17 @@ var indent = regexp.MustCompile(`(?m)^\s+`)
 // The snippets of the guides are parts of examples and tests.
 func TestGuides(t *testing.T) {
 	var tests strings.Builder
-	for _, path := range []string{"example_debug_test.go", "../../examples/customop/main.go"} {
+	for _, path := range []string{
+		"example_test.go", "example_guide_test.go", "example_more_test.go",
+		"../example_debug_test.go", "../example_traced_test.go", "../../examples/customop/main.go",
+	} {
 		src, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		tests.WriteString(indent.ReplaceAllString(string(src), ""))
 	}
-	for guide, want := range map[string]int{"debugging": 5, "custom-ops": 2} {
+	for guide, want := range map[string]int{"gradients": 14, "functions": 2, "coming-from-python": 2, "debugging": 5, "custom-ops": 2} {
 		text, err := os.ReadFile("../../docs/" + guide + ".md")
 		if err != nil {
 			t.Fatal(err)

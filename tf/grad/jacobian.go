@@ -26,9 +26,15 @@ func (t *Tape) Jacobian(y tf.Output, xs ...tf.Output) []tf.Output {
 // BatchJacobian is the Jacobian of each example for itself: of y of shape [b, ...]
 // by x of shape [b, ...], where the rows of y depend on those of x with the same
 // number. The result has y's shape followed by x's without b. It goes back once
-// for each element of a row of y.
+// for each element of a row of y. Where y or x is a number, or their b differ, the
+// scope fails.
 func (t *Tape) BatchJacobian(y, x tf.Output) tf.Output {
 	s := t.s
+	if !batched(y.Shape(), x.Shape()) {
+		s.Fail("BatchJacobian", tf.InvalidArgument, "want y and x of shapes (b, ...) with the same b; y, %s, is %v and x, %s, is %v",
+			y.Name(), y.Shape(), x.Name(), x.Shape())
+		return tf.Output{}
+	}
 	shape := op.Shape(s, y, nil)
 	inner := func(sh tf.Output) tf.Output {
 		return op.StridedSlice(s, sh, ints(s, 1), ints(s, 0), ints(s, 1), &op.StridedSliceAttrs{EndMask: 1})
@@ -46,6 +52,14 @@ func (t *Tape) BatchJacobian(y, x tf.Output) tf.Output {
 	flat := op.Reshape(s, r, op.ConcatV2(s, []tf.Output{op.Reshape(s, n, ints(s, 1)), b, ints(s, -1)}, int32Scalar(s, 0)))
 	flat = op.Transpose(s, flat, ints(s, 1, 0, 2))
 	return op.Reshape(s, flat, op.ConcatV2(s, []tf.Output{shape, inner(xShape)}, int32Scalar(s, 0)))
+}
+
+// batched reports whether y and x can have a first dimension in common.
+func batched(y, x tf.Shape) bool {
+	if y == nil || x == nil {
+		return (y == nil || len(y) > 0) && (x == nil || len(x) > 0)
+	}
+	return len(y) > 0 && len(x) > 0 && y[:1].Accepts(x[:1])
 }
 
 // rows are the gradients of n sums over y, stacked: row i with dy(unit i), a vector

@@ -12,10 +12,7 @@ import (
 // the change sought.
 func (t *Tape) JVP(ys, xs, tangents []tf.Output) []tf.Output {
 	none := make([]tf.Output, len(ys))
-	if len(tangents) != len(xs) {
-		t.s.SetErr(tf.Errorf("jvp", tf.InvalidArgument, "want as many tangents as xs; got %d and %d", len(tangents), len(xs)))
-	}
-	if t.s.Err() != nil {
+	if !fits(t.s, "JVP", "tangent", tangents, "x", xs) {
 		return none
 	}
 	outer, s := NewTape(t.s)
@@ -41,10 +38,7 @@ func (t *Tape) JVP(ys, xs, tangents []tf.Output) []tf.Output {
 // vs. A product is missing where f is linear in all xs.
 func HVP(s *tf.Scope, f func(s *tf.Scope, xs []tf.Output) tf.Output, xs, vs []tf.Output) (y tf.Output, products []tf.Output) {
 	products = make([]tf.Output, len(xs))
-	if len(vs) != len(xs) {
-		s.SetErr(tf.Errorf("hvp", tf.InvalidArgument, "want as many vs as xs; got %d and %d", len(vs), len(xs)))
-	}
-	if s.Err() != nil {
+	if !fits(s, "HVP", "v", vs, "x", xs) {
 		return tf.Output{}, products
 	}
 	outer, os := NewTape(s)
@@ -53,6 +47,10 @@ func HVP(s *tf.Scope, f func(s *tf.Scope, xs []tf.Output) tf.Output, xs, vs []tf
 	inner, is := NewTape(os)
 	inner.Watch(xs...)
 	y = f(is, xs)
+	if !(tf.Shape{}).Accepts(y.Shape()) {
+		s.Fail("HVP", tf.InvalidArgument, "f gave %s, %v %v; want a number, of shape ()", y.Name(), y.DType(), y.Shape())
+		return tf.Output{}, products
+	}
 	var slopes, along []tf.Output
 	for i, d := range inner.Gradient(y, xs...) {
 		if !d.IsNil() {

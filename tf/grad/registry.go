@@ -10,8 +10,8 @@ import (
 // Func adds the gradient of operation o to s. dy holds a gradient for each of
 // o's outputs, the zero Output where there is none (at least one is there). It
 // returns one for each input, of the input's dtype and shape, the zero Output
-// for inputs that have none; missing ones at the end count as zero. It reports
-// failure with s.SetErr.
+// for inputs that have none; missing ones at the end count as zero. One of
+// another shape or type fails the scope. It reports failure with s.SetErr.
 type Func = tf.GradientFunc
 
 // rule is a Func that may leave out what is not needed.
@@ -37,11 +37,6 @@ func Register(opType string, f Func) error {
 	}
 	registry.rules[opType] = given(f)
 	return nil
-}
-
-// given is a Func as a rule.
-func given(f tf.GradientFunc) rule {
-	return func(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output { return f(s, o, dy) }
 }
 
 // lookup finds the rule of an operation type; it is nil for one that stops the

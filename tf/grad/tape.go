@@ -13,6 +13,7 @@ type Tape struct {
 	s, ts    *tf.Scope
 	recorder *tf.Recorder
 	quiet    bool // paths through integers are no mistake
+	sure     bool // dys fit ys
 }
 
 // NewTape makes a tape, and the scope whose operations it records. Gradients
@@ -53,13 +54,13 @@ func (t *Tape) Reset() { t.recorder.Reset() }
 
 // Gradient is the gradient of the sum of y with respect to each of xs, which
 // must be watched or depend on what is. It is the zero Output where y does not
-// depend on x; all are zero if the scope failed.
+// depend on x, see [Tape.GradientOrFail]; all are zero if the scope failed.
 func (t *Tape) Gradient(y tf.Output, xs ...tf.Output) []tf.Output {
 	return t.Pullback([]tf.Output{y}, nil, xs...)
 }
 
 // Pullback is the gradient of the sum of ys*dys, as [Gradients] has it: a vector
-// times the Jacobian.
+// times the Jacobian. Each of dys has the shape and type of its y.
 func (t *Tape) Pullback(ys, dys []tf.Output, xs ...tf.Output) []tf.Output {
 	return dense(t.s, t.pullback(t.s, ys, xs, dys))
 }
@@ -73,7 +74,7 @@ func (t *Tape) pullback(s *tf.Scope, ys, xs, dys []tf.Output) []Gradient {
 	if s.Graph() != nil {
 		s = s.Sub("gradients")
 	}
-	dys, ok := start(s, ys, xs, dys)
+	dys, ok := start(s, ys, xs, dys, t.sure)
 	if !ok {
 		return none
 	}
@@ -105,7 +106,7 @@ func (t *Tape) local(xs []tf.Output) []tf.Output {
 func throughFormula(s *tf.Scope, xs, dys []tf.Output, f func(s *tf.Scope, xs []tf.Output) []tf.Output) []tf.Output {
 	t, ts := NewTape(s)
 	t.WatchVariables(false)
-	t.quiet = true
+	t.quiet, t.sure = true, true
 	cut := make([]tf.Output, len(xs)) // paths among xs themselves must not count
 	for i, x := range xs {
 		cut[i] = identity(s, x)

@@ -125,3 +125,20 @@ func TestUnconnected(t *testing.T) {
 		wantError(t, l.Err(), tf.NotFound, "no y depends on x 1, Const")
 	})
 }
+
+func TestBatchJacobianRefused(t *testing.T) {
+	inBothModes(t, func(t *testing.T, l lab) {
+		x := tf.Const(l.Scope, []float64{1, 2, 3, 4}, 2, 2)
+		tape, s := grad.NewTape(l.Scope)
+		tape.Watch(x)
+		tape.BatchJacobian(sumOf(s, x), x)
+		wantError(t, l.Err(), tf.InvalidArgument, "BatchJacobian at tape_test.go:", "want y and x of shapes (b, ...)", "is () and x", "is (2, 2)")
+	})
+	inBothModes(t, func(t *testing.T, l lab) {
+		x := tf.Const(l.Scope, []float64{1, 2, 3, 4, 5, 6}, 2, 3)
+		tape, s := grad.NewTape(l.Scope)
+		tape.Watch(x)
+		tape.BatchJacobian(op.Transpose(s, x, tf.Const(s, []int32{1, 0})), x)
+		wantError(t, l.Err(), tf.InvalidArgument, "with the same b", "is (3, 2) and x", "is (2, 3)")
+	})
+}

@@ -1,7 +1,11 @@
 package grad
 
 import (
+	"fmt"
+	"math"
+
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/control"
 	"github.com/gotf/gotf/tf/op"
 )
 
@@ -62,6 +66,9 @@ func (l *loop) open() bool {
 		l.s.SetErr(err)
 		return false
 	}
+	if overwritten(l.s, l.o, l.body) || overwritten(l.s, l.o, l.cond) {
+		return false
+	}
 	l.count = l.b.Arg(tf.TensorSpec{Name: "round", DType: tf.Int32, Shape: tf.Shape{}})
 	for i, x := range l.o.Inputs() {
 		l.vars = append(l.vars, l.b.Arg(tf.TensorSpec{DType: x.DType(), Shape: l.o.Output(i).Shape()}))
@@ -72,7 +79,7 @@ func (l *loop) open() bool {
 		return false
 	}
 	if bad := impure(upstream(l.next, nil), nil); !bad.IsNil() {
-		again(l.s, l.o, bad.Type(), bad.Name())
+		again(l.s, l.o, bad.Type(), fmt.Sprintf("%q", bad.Name()))
 	}
 	return l.s.Err() == nil
 }
@@ -249,7 +256,7 @@ func (l *loop) forward() (count tf.Output, lists []tf.Output) {
 		}
 		list := l.b.Arg(tf.TensorSpec{DType: tf.Variant, Shape: tf.Shape{}})
 		out = append(out, op.TensorListPushBack(bs, list, v.value))
-		none := op.EmptyTensorList(l.fs, partialShape(l.fs, v.value), tf.ConstScalar(l.fs, int32(-1)), v.value.DType())
+		none := op.EmptyTensorList(l.fs, partialShape(l.fs, v.value), tf.ConstScalar(l.fs, l.most()), v.value.DType())
 		init, shapes = append(init, none), append(shapes, tf.Shape{})
 	}
 	body, err := l.b.Function(l.body.Name()+"_forward", out)
@@ -266,6 +273,15 @@ func (l *loop) forward() (count tf.Output, lists []tf.Output) {
 		return tf.Output{}, nil
 	}
 	return outs[0], outs[1+n:]
+}
+
+// most is the number of elements that a list may hold, if it is known how often
+// the loop goes round, which XLA wants to know; else -1.
+func (l *loop) most() int32 {
+	if n := l.o.AttrInt(control.MostTurns); n > 0 && n < math.MaxInt32 {
+		return int32(n)
+	}
+	return -1
 }
 
 // partialShape is x's shape as far as it is known, for lists.

@@ -3,7 +3,8 @@
 //	w, err := summary.Create("logs/run1")
 //	def, err := g.Def()
 //	err = w.WriteGraph(def) // the graph and its functions, for the Graphs tab
-//	err = w.WriteRunMetadata("step 10", 10, meta) // times and memory of one run in that graph
+//	out, p, err := sess.RunProfile(ctx, args)
+//	err = w.WriteRunMetadata("step 10", 10, p.Metadata()) // times and memory of that run
 //	err = w.Close()
 //
 // An event file is a sequence of [event_go_proto.Event] messages, each framed by its

@@ -84,9 +84,9 @@ func (w *Writer) WriteGraph(def *graphpb.GraphDef) error {
 	return w.WriteEvent(&event_go_proto.Event{What: &event_go_proto.Event_GraphDef{GraphDef: raw}})
 }
 
-// WriteRunMetadata writes the times and the memory of one run, such as
-// [tf.Session.RunWith] fills in, to be seen in the graph under the tag, which
-// must not have been used in the file.
+// WriteRunMetadata writes the times and the memory of one run, which
+// [tf.Profile.Metadata] gives and [tf.Session.RunWith] fills in, to be seen in the
+// graph under the tag, which must not have been used in the file.
 func (w *Writer) WriteRunMetadata(tag string, step int64, meta *configpb.RunMetadata) error {
 	const what = "write run metadata"
 	if meta == nil {

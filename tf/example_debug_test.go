@@ -1,4 +1,4 @@
-package grad_test
+package tf_test
 
 import (
 	"context"
@@ -9,15 +9,13 @@ import (
 	"strings"
 
 	"github.com/gotf/gotf/tf"
-	"github.com/gotf/gotf/tf/grad"
 	"github.com/gotf/gotf/tf/op"
 	"github.com/gotf/gotf/tf/summary"
-	configpb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 )
 
 // The examples of docs/debugging.md.
 
-func Example_checkNumerics() {
+func ExampleScope_CheckNumerics() {
 	g, err := tf.NewGraph()
 	if err != nil {
 		fmt.Println(err)
@@ -44,25 +42,7 @@ func Example_checkNumerics() {
 	defer feed.Close()
 	_, err = sess.Run(context.Background(), []tf.Feed{{Output: x, Tensor: feed}}, []tf.Output{y})
 	fmt.Println(err)
-	// Output: tf: run session: Log "layer/log" at example_debug_test.go:31: invalid argument: result 0 holds 1 NaN and 1 Inf among 3 numbers
-}
-
-func Example_check() {
-	e, err := tf.NewEager(nil)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer e.Close()
-	s := e.Scope()
-	defer s.Close()
-
-	x := tf.Const(s, []float64{-1, 0.5, 2})
-	err = grad.Check(s, func(s *tf.Scope, xs []tf.Output) tf.Output {
-		return op.Mul(s, op.Exp(s, xs[0]), op.StopGradient(s, xs[0])) // half of the gradient is lost
-	}, x)
-	fmt.Println(strings.Contains(err.Error(), "x 0, element [2] of shape (3,): the gradient is 10.86"))
-	// Output: true
+	// Output: tf: run session: Log "layer/log" at example_debug_test.go:29: invalid argument: result 0 holds 1 NaN and 1 Inf among 3 numbers
 }
 
 // smallSession multiplies two matrices.
@@ -81,7 +61,7 @@ func smallSession() (*tf.Session, tf.Output, error) {
 	return sess, y, err
 }
 
-func Example_profile() {
+func ExampleSession_RunProfile() {
 	sess, y, err := smallSession()
 	if err != nil {
 		fmt.Println(err)
@@ -125,7 +105,7 @@ func Example_profile() {
 	// <nil>
 }
 
-func Example_placements() {
+func ExampleSession_Placements() {
 	sess, y, err := smallSession()
 	if err != nil {
 		fmt.Println(err)
@@ -147,7 +127,7 @@ func Example_placements() {
 	// <nil>
 }
 
-func Example_dump() {
+func ExampleProfile_Metadata() {
 	sess, y, err := smallSession()
 	if err != nil {
 		fmt.Println(err)
@@ -163,14 +143,12 @@ func Example_dump() {
 	defer os.RemoveAll(logs)
 	ctx := context.Background()
 
-	meta := &configpb.RunMetadata{}
-	out, _, err := sess.RunProfile(ctx, &tf.RunArgs{Fetches: []tf.Output{y}, Metadata: meta})
+	out, p, err := sess.RunProfile(ctx, &tf.RunArgs{Fetches: []tf.Output{y}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer out[0].Close()
-
 	def, err := sess.Graph().Def()
 	if err != nil {
 		fmt.Println(err)
@@ -181,7 +159,7 @@ func Example_dump() {
 		fmt.Println(err)
 		return
 	}
-	err = errors.Join(w.WriteGraph(def), w.WriteRunMetadata("step 1", 1, meta), w.Close())
+	err = errors.Join(w.WriteGraph(def), w.WriteRunMetadata("step 1", 1, p.Metadata()), w.Close())
 	fmt.Println(err)
 	// Output: <nil>
 }
