@@ -197,6 +197,7 @@ func (f *Function) call(s *Scope, all []Output) []Output {
 		if b.function, err = b.hold(f); err != nil {
 			s.fail("call of "+f.name, err)
 		}
+		b.funcs = append(b.funcs, f)
 		for _, a := range all {
 			b.In(a)
 		}

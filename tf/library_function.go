@@ -151,6 +151,18 @@ func (o Op) Func(name string) (*Function, error) {
 	return fs[0], nil
 }
 
+// Callee is the function that o calls by its type, as eager calls do that a
+// Recorder noted, and graphs of old. The caller closes it.
+func (o Op) Callee() (*Function, error) {
+	switch {
+	case o.n == nil:
+		return nil, Errorf("no operation", NotFound, "it calls nothing")
+	case o.n.g != nil:
+		return o.n.g.Function(o.Type())
+	}
+	return o.recordedFunction(o.Type())
+}
+
 // Funcs are the functions in an attribute of type func or list(func).
 func (o Op) Funcs(name string) (fs []*Function, err error) {
 	for _, fn := range functionNames(o.Attr(name)) {

@@ -1,8 +1,10 @@
 package tf
 
 import (
+	"crypto/sha256"
 	"debug/elf"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -21,13 +23,16 @@ import (
 var plugins struct {
 	sync.Mutex
 	ops     map[string][]string
+	paths   map[[sha256.Size]byte]string // of those with operations, by their content
 	devices map[string]bool
 }
 
 // LoadLibrary loads a shared object that registers operations and gives their
 // types, sorted. They can be made by [Scope.Begin] on every scope from then on;
 // package grad's Register gives them gradients. A library is never unloaded, and
-// loading it again does nothing.
+// loading it again does nothing. A copy of one that is loaded is refused. One that
+// was compiled anew cannot be told: it makes TensorFlow's kernels of the operations
+// ambiguous, so that they cannot be run any more.
 // https://www.tensorflow.org/guide/create_op
 func LoadLibrary(path string) ([]string, error) {
 	what := "load library " + path
@@ -40,6 +45,13 @@ func LoadLibrary(path string) ([]string, error) {
 	if ops, loaded := plugins.ops[path]; loaded {
 		return slices.Clone(ops), nil
 	}
+	sum, err := fileSum(path)
+	if err != nil {
+		return nil, Errorf(what, Unknown, "%v", err)
+	}
+	if same, loaded := plugins.paths[sum]; loaded {
+		return nil, Errorf(what, AlreadyExists, "it is a copy of %s, which is loaded and registers %s", same, strings.Join(plugins.ops[same], ", "))
+	}
 	raw, st := ctf.LoadLibrary(path)
 	if st.Code != 0 {
 		return nil, pluginError(what, path, st)
@@ -49,7 +61,7 @@ func LoadLibrary(path string) ([]string, error) {
 		return nil, Errorf(what, Internal, "%v", err)
 	}
 	if len(list.Op) == 0 {
-		return nil, Errorf(what, InvalidArgument, "it registers no operations, or only ones that were registered before")
+		return nil, Errorf(what, InvalidArgument, "it registers no operations, or only ones that were registered before, whose kernels are ambiguous now: those cannot be used in this process any more")
 	}
 	var ops []string
 	for _, op := range list.Op {
@@ -57,10 +69,22 @@ func LoadLibrary(path string) ([]string, error) {
 	}
 	slices.Sort(ops)
 	if plugins.ops == nil {
-		plugins.ops = map[string][]string{}
+		plugins.ops, plugins.paths = map[string][]string{}, map[[sha256.Size]byte]string{}
 	}
-	plugins.ops[path] = ops
+	plugins.ops[path], plugins.paths[sum] = ops, path
 	return slices.Clone(ops), nil
+}
+
+// fileSum is the hash of a file's content.
+func fileSum(path string) (sum [sha256.Size]byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return sum, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return [sha256.Size]byte(h.Sum(nil)), err
 }
 
 // LoadPluggableDevice loads a shared object that adds a type of device through

@@ -103,6 +103,58 @@ func TestPluginErrors(t *testing.T) {
 	})
 }
 
+// A copy of a library is refused before it does harm; one that is compiled anew
+// is told of after it did. It runs in a process of its own.
+func TestLoadLibraryCopy(t *testing.T) {
+	const key = "GOTF_TEST_LIBRARIES"
+	if libs := filepath.SplitList(os.Getenv(key)); len(libs) > 0 {
+		testLoadLibraryCopy(t, libs[0], libs[1])
+		return
+	}
+	const code = "../examples/customop/op/logcosh.cc"
+	so, anew := sharedObject(t, code), sharedObject(t, code, "-O0")
+	cmd := exec.Command(os.Args[0], "-test.run=^TestLoadLibraryCopy$", "-test.v")
+	cmd.Env = append(os.Environ(), key+"="+so+string(filepath.ListSeparator)+anew)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	} else if !strings.Contains(string(out), "--- PASS: TestLoadLibraryCopy") {
+		t.Errorf("the test did not run:\n%s", out)
+	}
+}
+
+func testLoadLibraryCopy(t *testing.T, so, anew string) {
+	e := newEager(t)
+	logCosh := func() error {
+		s := newScope(t, e)
+		s.Begin("LogCosh").In(tf.Const(s, []float32{1})).Float("scale", 2).One()
+		return s.Err()
+	}
+	for range 2 {
+		if ops, err := tf.LoadLibrary(so); err != nil || !slices.Equal(ops, []string{"LogCosh"}) {
+			t.Fatal(ops, err)
+		}
+	}
+	raw, err := os.ReadFile(so)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "copy.so")
+	if err := os.WriteFile(copied, raw, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	_, err = tf.LoadLibrary(copied)
+	wantError(t, err, tf.AlreadyExists, copied, "it is a copy of "+so+", which is loaded and registers LogCosh")
+	if err := logCosh(); err != nil {
+		t.Error(err)
+	}
+	s := newScope(t, e)
+	s.Begin("LogCosh").In(tf.Const(s, []float32{1})).Float("scal", 2).One()
+	wantError(t, s.Err(), tf.InvalidArgument, `LogCosh at plugin_test.go:`, `the operation has no attribute "scal", did you mean "scale"?`)
+	_, err = tf.LoadLibrary(anew)
+	wantError(t, err, tf.InvalidArgument, "only ones that were registered before, whose kernels are ambiguous now")
+	wantError(t, logCosh(), tf.InvalidArgument, "Multiple OpKernel registrations")
+}
+
 // TestPluggableDevice runs in a process of its own, whose devices it changes.
 func TestPluggableDevice(t *testing.T) {
 	const key = "GOTF_TEST_DEVICE"

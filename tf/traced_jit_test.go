@@ -1,15 +1,24 @@
 package tf_test
 
 import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/gotf/gotf/tf"
 )
 
+// lineOf is "file.go:12" of a caller, as errors write it.
+func lineOf(skip int) string {
+	_, file, n, _ := runtime.Caller(skip)
+	return fmt.Sprintf("%s:%d", filepath.Base(file), n)
+}
+
 func TestTracedJIT(t *testing.T) {
 	jit := &tf.TraceOptions{JIT: true}
 	e := newEager(t)
-	g := newGraph(t)
 	text := func(s *tf.Scope, x tf.Output) tf.Output {
 		return s.Begin("StringLength").In(node(s, "AsString", x)).One()
 	}
@@ -37,23 +46,52 @@ func TestTracedJIT(t *testing.T) {
 		}
 		wantTraces(t, f, 1)
 	})
-	refused := closing(t, tf.Trace("refused", text, jit), nil)
 	plain := closing(t, tf.Trace("refused", text, nil), nil)
-	t.Run("refused", func(t *testing.T) {
-		s := newScope(t, e)
-		if y := plain.Call(s, tf.ConstScalar(s, int32(100))); s.Err() != nil {
-			t.Fatal(y, s.Err())
-		}
-		refused.Call(s, tf.ConstScalar(s, int32(100)))
-		wantError(t, s.Err(), tf.InvalidArgument, "AsString", "traced_jit_test.go:")
-	})
-	t.Run("refused in a graph", func(t *testing.T) {
-		s := g.Scope()
-		y := refused.Call(s, tf.ConstScalar(s, int32(100)))
-		wantOK(t, s)
-		_, err := newSession(t, g).Run(background, nil, []tf.Output{y})
-		wantError(t, err, tf.InvalidArgument, "AsString")
-	})
+	s := newScope(t, e)
+	if y := plain.Call(s, tf.ConstScalar(s, int32(100))); s.Err() != nil {
+		t.Fatal(y, s.Err())
+	}
+}
+
+// What XLA cannot compile is told with its line, on a graph by the run.
+func TestTracedJITRefused(t *testing.T) {
+	e, g := newEager(t), newGraph(t)
+	jit := &tf.TraceOptions{JIT: true}
+	var at string
+	text := func(s *tf.Scope, x tf.Output) tf.Output {
+		y, here := s.Sub("deep").Begin("AsString").In(x).One(), lineOf(1)
+		at = here
+		return node(s, "StringLength", y)
+	}
+	inner := closing(t, tf.Trace("inner", text, nil), nil)
+	for name, tc := range map[string]struct {
+		f     *tf.Traced[tf.Output, tf.Output]
+		texts []string
+	}{
+		"body":     {closing(t, tf.Trace("body", text, jit), nil), []string{": XLA cannot compile function body_", ": XLA_CPU_JIT has no kernel for AsString"}},
+		"in a sub": {closing(t, tf.Trace("calls", inner.Call, jit), nil), []string{": XLA cannot compile function calls_", ": XLA_CPU_JIT has no kernel for AsString"}},
+		"result": {closing(t, tf.Trace("result", func(s *tf.Scope, _ tf.Output) tf.Output { return tf.ConstScalar(s, "a") }, jit), nil),
+			[]string{": XLA_CPU_JIT has no kernel for a result with T=STRING"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at = ""
+			s := newScope(t, e)
+			tc.f.Call(s, tf.ConstScalar(s, int32(100)))
+			where := at
+			if where != "" {
+				where = `AsString "deep/AsString" at ` + where + ": "
+			}
+			wantError(t, s.Err(), tf.InvalidArgument, append(tc.texts, "at traced_jit_test.go:", where)...)
+			gs := g.Scope()
+			y := tc.f.Call(gs, tf.ConstScalar(gs, int32(100)))
+			wantOK(t, gs)
+			_, err := newSession(t, g).Run(background, nil, []tf.Output{y})
+			wantError(t, err, tf.InvalidArgument, append(tc.texts, "run session: "+where)...)
+			if strings.HasSuffix(s.Err().Error(), ")") || strings.Contains(err.Error(), "Detected") {
+				t.Errorf("%v\n%v", s.Err(), err)
+			}
+		})
+	}
 }
 
 // XLA keeps the order of reads and writes too.

@@ -210,6 +210,58 @@ func TestTracedSignature(t *testing.T) {
 	})
 }
 
+// An optional tensor has no entry in the signature, or one that calls without it
+// pass over.
+func TestTracedSignatureOptional(t *testing.T) {
+	type batch struct {
+		X    tf.Output
+		Mask tf.Output
+		Y    tf.Output `tf:"y"`
+		Bias tf.Output
+	}
+	f32 := func(name string) tf.TensorSpec { return tf.TensorSpec{Name: name, DType: tf.Float32} }
+	body := func(s *tf.Scope, in batch) tf.Output {
+		sum := node(s, "AddV2", in.X, in.Y)
+		if in.Bias.IsNil() != in.Mask.IsNil() {
+			return node(s, "Neg", sum)
+		}
+		return sum
+	}
+	for name, sig := range map[string][]tf.TensorSpec{
+		"left out":         {f32(""), f32("")},
+		"of all":           {f32(""), {DType: tf.Bool}, f32(""), f32("")},
+		"named":            {f32(""), {Name: "Mask", DType: tf.Bool}, f32("")},
+		"named, at an end": {f32("x"), f32("y"), f32("Bias")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inModes(t, func(t *testing.T, s *tf.Scope, get func(tf.Output) *tf.Tensor) {
+				f := closing(t, tf.Trace("f", body, &tf.TraceOptions{Signature: sig}), nil)
+				x, y := tf.Const(s, []float32{1, 2}), tf.ConstScalar(s, float32(10))
+				for range 2 {
+					z := f.Call(s, batch{X: x, Y: y})
+					wantOK(t, s)
+					wantValues(t, get(z), float32(11), 12)
+				}
+				wantTraces(t, f, 1)
+				if len(sig) == 4 { // one that is there is another kind
+					z := f.Call(s, batch{X: x, Y: y, Mask: tf.ConstScalar(s, true)})
+					wantOK(t, s)
+					wantValues(t, get(z), float32(-11), -12)
+					wantTraces(t, f, 2)
+				}
+			})
+		})
+	}
+	s := newGraph(t).Scope()
+	f := closing(t, tf.Trace("f", body, &tf.TraceOptions{Signature: []tf.TensorSpec{f32(""), f32("")}}), nil)
+	f.Call(s, batch{X: tf.ConstScalar(s, float32(1))})
+	wantError(t, s.Err(), tf.InvalidArgument, "the signature has 2 tensors, the arguments hold 1, not argument Mask, argument y, argument Bias")
+	s = newGraph(t).Scope()
+	one := tf.ConstScalar(s, float32(1))
+	f.Call(s, batch{X: one, Y: one, Bias: one})
+	wantError(t, s.Err(), tf.InvalidArgument, "the signature has 2 tensors, the arguments hold more: argument Bias has no entry")
+}
+
 func TestTracedReducesRetracing(t *testing.T) {
 	inModes(t, func(t *testing.T, s *tf.Scope, get func(tf.Output) *tf.Tensor) {
 		var shapes []string

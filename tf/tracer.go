@@ -143,7 +143,7 @@ func (t *tracer) signed(specs []TensorSpec, names func() []string) ([]TensorSpec
 			continue
 		}
 		if at == len(sig) {
-			return nil, Errorf("", InvalidArgument, "the signature has %d tensors, %s is one more", len(sig), argument(i, names()))
+			return nil, Errorf("", InvalidArgument, "the signature has %d tensors, the arguments hold more: %s has no entry", len(sig), argument(i, names()))
 		}
 		switch want := sig[at]; {
 		case spec.DType != want.DType:

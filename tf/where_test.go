@@ -118,3 +118,18 @@ func TestOpWhere(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// A value of a function's body that is used outside says so.
+func TestWhereAValueLeaked(t *testing.T) {
+	inModes(t, func(t *testing.T, s *tf.Scope, _ func(tf.Output) *tf.Tensor) {
+		var leaked tf.Output
+		var want string
+		x := tf.ConstScalar(s, float32(1))
+		newFunction(t, s, "f", func(s *tf.Scope, x tf.Output) tf.Output {
+			leaked, want = s.Begin("Neg").In(x).One(), line()
+			return x
+		})
+		node(s, "Add", x, leaked)
+		wantError(t, s.Err(), tf.InvalidArgument, "input 1 is Neg:0 of the body of a function (made at "+want+")")
+	})
+}

@@ -183,7 +183,7 @@ func dense(s *tf.Scope, gs []Gradient) []tf.Output {
 func (st *step) gradient(s *tf.Scope, dy []tf.Output) []tf.Output {
 	o := st.op
 	if st.rule == nil {
-		if f := namedFunction(o); f != nil {
+		if f, err := o.Callee(); err == nil {
 			defer f.Close()
 			return callGradient(s, o, f, dy, st.need)
 		}

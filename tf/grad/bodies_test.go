@@ -111,3 +111,36 @@ func TestUnequalBranches(t *testing.T) {
 		}
 	})
 }
+
+// TestIntegersInside: a path through integers is told also where it is inside of
+// functions and branches.
+func TestIntegersInside(t *testing.T) {
+	rounded := func(s *tf.Scope, x tf.Output) tf.Output {
+		return op.Cast(s, op.Cast(s, x, tf.Int32, nil), tf.Float64, nil)
+	}
+	for name, f := range map[string]func(s *tf.Scope, x tf.Output) tf.Output{
+		"call": func(s *tf.Scope, x tf.Output) tf.Output {
+			f := function(s, 1, func(s *tf.Scope, in []tf.Output) []tf.Output { return []tf.Output{rounded(s, in[0])} })
+			defer f.Close()
+			return f.Call(s, x)[0]
+		},
+		"traced": func(s *tf.Scope, x tf.Output) tf.Output {
+			f := tf.Trace("f", rounded, nil)
+			defer f.Close()
+			return op.Square(s, f.Call(s, x))
+		},
+		"branch": func(s *tf.Scope, x tf.Output) tf.Output {
+			then := func(s *tf.Scope) []tf.Output { return []tf.Output{rounded(s, x)} }
+			otherwise := func(s *tf.Scope) []tf.Output { return []tf.Output{tf.ConstScalar(s, 1.0)} }
+			return control.If(s, tf.ConstScalar(s, true), then, otherwise)[0]
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBothModes(t, func(t *testing.T, l lab) {
+				x := tf.ConstScalar(l.Scope, 2.5)
+				l.gradients(func(s *tf.Scope) tf.Output { return f(s, x) }, x)
+				wantError(t, l.Err(), tf.InvalidArgument, "only through Cast", "int32", "bodies_test.go:")
+			})
+		})
+	}
+}

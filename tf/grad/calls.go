@@ -217,15 +217,3 @@ func zerosOf(s *tf.Scope, x tf.Output, d tf.DType) tf.Output {
 	}
 	return op.ZerosLike(s, x)
 }
-
-// namedFunction is the function that o calls by its type, in graphs of old, or nil.
-func namedFunction(o tf.Op) *tf.Function {
-	if o.Graph() == nil {
-		return nil
-	}
-	f, err := o.Graph().Function(o.Type())
-	if err != nil {
-		return nil
-	}
-	return f
-}

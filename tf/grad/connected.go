@@ -112,7 +112,7 @@ func explain(s *tf.Scope, ops []tf.Op, ys, xs []tf.Output, dxs []Gradient) {
 		if !dxs[i].IsNil() {
 			continue
 		}
-		if o := discrete(ops, ys, x); !o.IsNil() {
+		if o := discrete(s, ops, ys, x); !o.IsNil() {
 			s.Fail(fmt.Sprintf("gradient of x %d, %s", i, x.Name()), tf.InvalidArgument,
 				"y depends on it only through %s, which gives %v, and %v has no gradient; use op.StopGradient where this is meant",
 				described(o), o.Output(0).DType(), o.Output(0).DType())
@@ -121,33 +121,9 @@ func explain(s *tf.Scope, ops []tf.Op, ys, xs []tf.Output, dxs []Gradient) {
 }
 
 // discrete finds the operation that makes integers or strings of what depends on
-// x, if a y depends on those.
-func discrete(ops []tf.Op, ys []tf.Output, x tf.Output) tf.Op {
-	through := map[tf.Output]tf.Op{x: {}} // what depends on x, and the operation
-	for _, o := range ops {
-		if metadata[o.Type()] {
-			continue
-		}
-		for _, in := range o.Inputs() {
-			by, on := through[in]
-			if !on {
-				continue
-			}
-			for _, y := range o.Outputs() {
-				switch d := y.DType(); {
-				case d == tf.Bool:
-				case !by.IsNil():
-					through[y] = by
-				case carries(d):
-					if r, known := lookup(o.Type()); !known || r != nil {
-						through[y] = tf.Op{}
-					}
-				case !mixed(o): // the indices of TopK and the like go with its values
-					through[y] = o
-				}
-			}
-		}
-	}
+// x, if a y depends on those; also inside of functions that are called.
+func discrete(s *tf.Scope, ops []tf.Op, ys []tf.Output, x tf.Output) tf.Op {
+	through := spread(s, ops, x)
 	for _, y := range ys {
 		if o := through[y]; !o.IsNil() {
 			return o

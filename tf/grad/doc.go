@@ -18,9 +18,10 @@
 //
 // Calls of functions, If, Case and While are differentiated through their bodies,
 // in graphs made by Go or imported. A tape sees a call when it is made and keeps
-// what the gradient needs. [Gradients] comes later and computes the inside of calls
-// and loops once more; it refuses what must not run twice, such as random numbers
-// with state.
+// what the gradient needs. The insides of branches and loops of a graph, and of
+// calls that a tape did not see, are computed once more; variables are read again,
+// so their writes must come after the gradients. What must not run twice, such as
+// random numbers with state, is refused.
 //
 // # Errors
 //

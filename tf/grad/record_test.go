@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "add what the tests show to testdata/checked.txt; the whole package's tests write it anew")
+var rerecord = flag.Bool("record", false, "add what the tests show to testdata/checked.txt; the whole package's tests write it anew")
 
 const checkedFile = "testdata/checked.txt"
 
@@ -93,7 +93,7 @@ func (r *record) settle(all bool) error {
 	if err != nil {
 		return err
 	}
-	if *update {
+	if *rerecord {
 		if !all {
 			for o, shown := range listed {
 				for what := range shown {
@@ -109,7 +109,7 @@ func (r *record) settle(all bool) error {
 	for _, o := range slices.Sorted(maps.Keys(listed)) {
 		for what := range listed[o] {
 			if !r.shown[o][what] {
-				return fmt.Errorf("%s: no test shows %s of %s; run the tests with -update", checkedFile, what, o)
+				return fmt.Errorf("%s: no test shows %s of %s; run the tests with -record", checkedFile, what, o)
 			}
 		}
 	}
@@ -126,7 +126,7 @@ const checkedHead = `# What gradients are compared with, by operation, in the te
 #	graph    differences, in a graph
 #	eager    differences, on an eager scope
 #	second   differences of the gradient, in either mode
-# Written by go test ./tf/grad -update, and compared with each run of all tests.
+# Written by go test ./tf/grad -record, and compared with each run of all tests.
 `
 
 // checked reads testdata/checked.txt.
