@@ -3,6 +3,7 @@ package tf
 import (
 	"math"
 
+	"github.com/gotf/gotf/internal/ctf"
 	config "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/proto"
 )
@@ -26,7 +27,7 @@ type Config struct {
 	Target         string         // the session's server, such as "grpc://host:2222"; empty: this process
 
 	StrictPlacement bool // fail where an operation cannot run on the device asked for; false: move it
-	LogPlacement    bool // log where each operation runs
+	LogPlacement    bool // log where each operation runs: log/slog, Info; nothing is printed
 
 	// Edit, if not nil, has the last word on the message sent to TensorFlow.
 	Edit func(*config.ConfigProto)
@@ -78,6 +79,9 @@ func (c *Config) marshal() ([]byte, error) {
 	}
 	if c.Edit != nil {
 		c.Edit(p)
+	}
+	if p.LogDevicePlacement {
+		ctf.SiftPlacement()
 	}
 	b, err := proto.Marshal(p)
 	if err != nil {

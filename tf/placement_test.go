@@ -3,6 +3,8 @@ package tf_test
 import (
 	"bytes"
 	"log/slog"
+	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -114,5 +116,38 @@ func TestLogPlacement(t *testing.T) {
 	}
 	if got := logged(work(false)); got != "" {
 		t.Errorf("not asked, logged:\n%s", got)
+	}
+}
+
+// TensorFlow prints nothing of placement, also where it would fill its buffer; what
+// a graph prints goes through.
+func TestLogPlacementPrintsNothing(t *testing.T) {
+	const key = "GOTF_TEST_PLACEMENT"
+	if os.Getenv(key) != "" {
+		g := newGraph(t)
+		s := g.Scope()
+		x := tf.Const(s, []float32{1})
+		for range 500 {
+			x = node(s, "Exp", x)
+		}
+		hello := s.Begin("PrintV2").In(tf.ConstScalar(s, "hello: (Exp)")).Str("output_stream", "stdout").Node()
+		wantOK(t, s)
+		sess, err := tf.NewSession(g, &tf.Config{LogPlacement: true})
+		closing(t, sess, err)
+		if _, err := sess.Run(background, nil, []tf.Output{x}, hello); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestLogPlacementPrintsNothing$")
+	cmd.Env = append(os.Environ(), key+"=1")
+	var logged strings.Builder
+	cmd.Stderr = &logged
+	out, err := cmd.Output()
+	if err != nil || strings.Contains(string(out), "/job:") || !strings.Contains(string(out), "hello: (Exp)\n") {
+		t.Errorf("%v: it printed\n%s", err, out)
+	}
+	if n := strings.Count(logged.String(), " type=Exp device="+cpu+"0"); n < 500 {
+		t.Errorf("%d operations logged, want 500:\n%s", n, logged.String())
 	}
 }

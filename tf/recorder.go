@@ -15,6 +15,7 @@ type Recorder struct {
 	ops       []Op
 	variables []Output
 	automatic bool
+	all       bool
 	stopped   bool
 }
 
@@ -31,6 +32,9 @@ func (r *Recorder) Watch(outs ...Output) {
 // WatchVariables makes the recorder watch the handles of all variables that
 // recorded operations use.
 func (r *Recorder) WatchVariables(on bool) { r.automatic = on }
+
+// NoteAll makes the recorder note all operations, whatever they depend on.
+func (r *Recorder) NoteAll(on bool) { r.all = on }
 
 // Variables are the handles watched because of WatchVariables, in the order in
 // which they were used first.
@@ -60,6 +64,7 @@ func (r *Recorder) notes(ins []Output) (yes bool) {
 	if r.stopped {
 		return false
 	}
+	yes = r.all
 	for _, o := range ins {
 		if r.watched[o] || o.n.g != nil && o.n.g.body != nil && r.watched[o.outer()] {
 			r.watched[o] = true

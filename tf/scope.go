@@ -121,6 +121,21 @@ func (s *Scope) Recording(r *Recorder) *Scope {
 	return &t
 }
 
+// Recorded reports whether a Recorder sees the scope's operations.
+func (s *Scope) Recorded() bool { return len(s.recorder) > 0 }
+
+// Apart is a scope like s that no Recorder sees; an eager one has values and a
+// first error of its own, and is to be closed.
+func (s *Scope) Apart() *Scope {
+	t := *s
+	t.recorder = nil
+	if s.e != nil {
+		t.root = &root{}
+		t.root.err = s.root.err
+	}
+	return &t
+}
+
 // Close frees the values made on an eager scope and its variants, except those
 // given to Keep; no operation can be run on it after. On a graph scope it does
 // nothing.

@@ -241,6 +241,8 @@ func Open(_ string) (r0 error) {
 	return
 }
 
+func SiftPlacement() {}
+
 func Setenv(_ string, _ string) {}
 
 func Missing() (r0 []string) {

@@ -41,3 +41,28 @@ HID void gotf_sift_stderr(void) {
   setvbuf(f, 0, _IONBF, 0);
   stderr = f;
 }
+
+// With log_device_placement sessions print to the C stream stdout what they log
+// as well. gotf_sift_stdout puts a stream in its place that drops it: a line
+// "y: (Exp): /job:..." for each operation, and those of the devices.
+static int is_placement(const char* p, size_t n) {
+  const char* mapping = "Device mapping:";
+  if (n > strlen(mapping) && !memcmp(p, mapping, strlen(mapping))) return 1;
+  const char *end = p + n, *type = memmem(p, n, ": (", 3);
+  if (!type || memchr(p, ' ', type - p) || memchr(p, '\n', type - p)) return 0;
+  for (p = type + 3; p < end && (isalnum((unsigned char)*p) || *p == '_' || *p == '>'); p++) {}
+  const char* job = "): /job:";
+  return (size_t)(end - p) > strlen(job) && !memcmp(p, job, strlen(job));
+}
+
+static ssize_t sift_placement(void* cookie, const char* p, size_t n) {
+  return is_placement(p, n) ? (ssize_t)n : write(1, p, n);
+}
+
+HID void gotf_sift_stdout(void) {
+  FILE* f = fopencookie(0, "w", (cookie_io_functions_t){.write = sift_placement});
+  if (!f) return;
+  setvbuf(f, 0, _IONBF, 0);
+  fflush(stdout);
+  stdout = f;
+}

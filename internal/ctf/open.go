@@ -30,7 +30,11 @@ func Open(path string) error {
 	return nil
 }
 
-var sift sync.Once
+var sift, siftOut sync.Once
+
+// SiftPlacement keeps what sessions print of placement, which they log too, off
+// the C stream stdout from now on.
+func SiftPlacement() { siftOut.Do(func() { C.gotf_sift_stdout() }) }
 
 // Setenv sets a variable that the library reads, unless it is set. Go's
 // environment, and so that of child processes, stays as it is.

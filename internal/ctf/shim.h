@@ -30,4 +30,5 @@ gotf_new gotf_new_tensor(int32_t dtype, const int64_t* dims, int rank, size_t n)
 void gotf_strings(const TF_TString* s, int n, const char** data, size_t* size);
 
 void gotf_sift_stderr(void);
+void gotf_sift_stdout(void);
 #endif

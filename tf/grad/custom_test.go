@@ -3,6 +3,7 @@ package grad_test
 import (
 	"testing"
 
+	"github.com/gotf/gotf/internal/handle"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/grad"
 	"github.com/gotf/gotf/tf/op"
@@ -110,4 +111,50 @@ func TestCustomShapes(t *testing.T) {
 			wantError(t, l.Err(), tf.InvalidArgument, "IdentityN", "the pullback returned "+tc.want+" for x 1, which is float64 (2,)")
 		})
 	}
+}
+
+// TestRecomputeFrees: an eager scope keeps the results only.
+func TestRecomputeFrees(t *testing.T) {
+	l := eagerLab(t)
+	x := tf.Const(l.Scope, []float64{0.5, 1})
+	tape, s := grad.NewTape(l.Scope)
+	tape.Watch(x)
+	before := handle.Live()
+	y := grad.Recompute(s, func(s *tf.Scope, xs []tf.Output) []tf.Output {
+		v := xs[0]
+		for range 20 {
+			v = op.Sin(s, v)
+		}
+		return []tf.Output{v}
+	}, x)[0]
+	d := tape.Gradient(y, x)[0]
+	if l.Err() != nil || d.IsNil() {
+		t.Fatal(l.Err())
+	}
+	if more := handle.Live() - before; more > 6 {
+		t.Errorf("%d more values are alive", more)
+	}
+}
+
+func TestRecomputeRefused(t *testing.T) {
+	inBothModes(t, func(t *testing.T, l lab) {
+		x := tf.Const(l.Scope, []float64{0.5, 1})
+		grad.Recompute(l.Scope, func(s *tf.Scope, xs []tf.Output) []tf.Output {
+			return []tf.Output{op.Mul(s, xs[0], op.RandomUniform(s, tf.Const(s, []int32{2}), tf.Float64, nil))}
+		}, x)
+		wantError(t, l.Err(), tf.Unimplemented, "RandomUniform", "custom_test.go:", "stateless")
+	})
+}
+
+func TestCustomVariables(t *testing.T) {
+	inBothModes(t, func(t *testing.T, l lab) {
+		v := tf.NewVariable(l.Scope, "v", tf.Float64, tf.Shape{2})
+		defer v.Close()
+		s := l.After(v.Assign(l.Scope, tf.Const(l.Scope, []float64{2, 3})))
+		x := tf.Const(l.Scope, []float64{0.5, 1})
+		grad.Custom(s,
+			func(s *tf.Scope, xs []tf.Output) []tf.Output { return []tf.Output{op.Mul(s, xs[0], v.Read(s))} },
+			func(s *tf.Scope, xs, ys, dys []tf.Output) []tf.Output { return dys }, x)
+		wantError(t, l.Err(), tf.InvalidArgument, "Custom", "variable", "Handle")
+	})
 }

@@ -1,0 +1,116 @@
+"""Cases of grads.py: gradients of pools and batch normalization as operations of their
+own, and what passes values; and functions, those with variables too, which have no
+"op": tf/grad/remaining_grads_test.go has the same."""
+
+import numpy as np
+import tensorflow as tf
+
+raw = tf.raw_ops
+i32 = lambda *v: np.array(v, "int32")
+i64 = lambda *v: np.array(v, "int64")
+BATCH_NORM_GRADS = ("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3")
+OUTPUTS = {"ApproxTopK": [0], **dict.fromkeys(BATCH_NORM_GRADS, [0, 1, 2])}
+
+
+def cases(g):
+    n = lambda *s: g.normal(*s, dtype="float64")
+    yield from _pools(n)
+    yield from _batch_norms(g)
+    yield "Print", "Print", {"input": n(2, 3), "data": [n(2)]}, {"first_n": 0, "message": "x"}
+    yield "Print/scalar", "Print", {"input": n(), "data": [i32(1)]}, {"first_n": 0}
+    for name, attrs in [("largest", {"k": 2}), ("all", {"k": 5}), ("one", {"k": 1})]:
+        yield f"ApproxTopK/{name}", "ApproxTopK", {"input": g.normal(2, 1, 5)}, attrs
+    for name, (_, *shapes) in FUNCTIONS.items():
+        yield name, "", {f"x{k}": n(*s) for k, s in enumerate(shapes)}, {"f": name}
+
+
+def _pools(n):
+    for name, height, size, strides, padding in [
+            ("same", 5, [1, 3, 2, 1], [1, 2, 1, 1], "SAME"), ("valid", 5, [1, 2, 2, 1], [1, 2, 2, 1], "VALID"),
+            ("one", 1, [1, 1, 1, 1], [1, 1, 1, 1], "SAME"), ("wide", 4, [1, 4, 4, 1], [1, 1, 1, 1], "SAME")]:
+        x = n(2, height, 4, 2)
+        y = raw.MaxPool(input=tf.constant(x), ksize=size, strides=strides, padding=padding).numpy()
+        attrs = {"strides": strides, "padding": padding}
+        yield f"AvgPoolGrad/{name}", "AvgPoolGrad", {"orig_input_shape": i32(*x.shape), "grad": n(*y.shape)}, {"ksize": size, **attrs}
+        given = {"orig_input": x, "orig_output": y, "grad": n(*y.shape)}
+        yield f"MaxPoolGrad/{name}", "MaxPoolGrad", given, {"ksize": size, **attrs}
+        yield f"MaxPoolGradV2/{name}", "MaxPoolGradV2", {**given, "ksize": i32(*size), "strides": i32(*strides)}, {"padding": padding}
+
+
+def _batch_norms(g):
+    for op in BATCH_NORM_GRADS:
+        for name, shape, training in [("training", (2, 3, 2, 2), True), ("inference", (2, 3, 2, 2), False), ("one", (3, 1, 1, 1), True)]:
+            x, c = g.normal(*shape), shape[-1]
+            mean, variance = (np.zeros(0, "float32"),) * 2 if training else (g.normal(c), g.normal(c) ** 2 + 1)
+            scale = g.normal(c)
+            forward = raw.FusedBatchNormV3(x=x, scale=scale, offset=scale, mean=mean, variance=variance, epsilon=0.1, is_training=training)
+            given = {"y_backprop": g.normal(*shape), "x": x, "scale": scale,
+                     "reserve_space_1": forward.reserve_space_1.numpy(), "reserve_space_2": forward.reserve_space_2.numpy()}
+            if op.endswith("V3"):
+                given["reserve_space_3"] = forward.reserve_space_3.numpy()
+            yield f"{op}/{name}", op, given, {"epsilon": 0.1, "is_training": training}
+
+
+def call(op, arguments, attrs):
+    if op == "":
+        return FUNCTIONS[attrs["f"]][0](*arguments.values())
+    return getattr(raw, op)(**arguments, **attrs)
+
+
+def boxed(x):
+    ragged = tf.RaggedTensor.from_row_lengths(x, [1, 2])
+    from tensorflow.python.ops import composite_tensor_ops as boxes
+    return boxes.composite_tensor_from_variant(boxes.composite_tensor_to_variants(ragged), ragged._type_spec).values
+
+
+def accumulate(x, y):
+    return tf.function(lambda: raw.AccumulateNV2(inputs=[x, y, x], shape=x.shape))()
+
+
+FUNCTIONS = {
+    "PlaceholderWithDefault": (lambda x: raw.PlaceholderWithDefault(input=x, shape=[None, 2]), (3, 2)),
+    "AccumulateNV2": (accumulate, (2, 3), (2, 3)),
+    "CompositeTensorVariant": (boxed, (3,)),
+    "StatelessRandomGammaV3": (lambda a: raw.StatelessRandomGammaV3(
+        shape=[2, 3], key=tf.constant([7], tf.uint64), counter=tf.constant([0, 1], tf.uint64), alg=1, alpha=tf.exp(a)), (3,)),
+    "RandomGamma": (lambda a: raw.RandomGamma(shape=[2], alpha=tf.exp(a), seed=4, seed2=2), (3,)),
+}
+
+
+def read(v):
+    return raw.ReadVariableOp(resource=v.handle, dtype=tf.float64)
+
+
+def gather(rows, **attrs):
+    return lambda v: raw.ResourceGather(resource=v.handle, indices=rows, dtype=tf.float64, **attrs)
+
+
+def gather_nd(places):
+    return lambda v: raw.ResourceGatherNd(resource=v.handle, indices=places, dtype=tf.float64)
+
+
+VARIABLES = {
+    "ReadVariableOp": (read, (3, 2)),
+    "ReadVariableOp/scalar": (read, ()),
+    "ReadVariableOp/empty": (read, (0, 2)),
+    "ResourceGather": (gather([2, 0, 2]), (3, 2)),
+    "ResourceGather/one": (gather(1), (3, 2)),
+    "ResourceGather/none": (gather(np.zeros((0, 2), "int32")), (3, 2)),
+    "ResourceGatherNd": (gather_nd([[2, 1], [0, 0], [2, 1]]), (3, 2)),
+    "ResourceGatherNd/rows": (gather_nd([[1], [1]]), (3, 2)),
+}
+
+
+def extra(g):
+    """Gradients of the squares by a variable, whose value is x0."""
+    for name, (f, *shapes) in VARIABLES.items():
+        put = lambda role, v: (g.put(f"{name}/{role}", v), tf.constant(v))[1]
+        v = tf.Variable(put("x0", g.normal(*shapes[0], dtype="float64")))
+        with tf.GradientTape() as tape:
+            tape.watch(v.handle)
+            y = f(v)
+            square = tf.square(y)
+        dy = put("dy0", g.normal(*y.shape, dtype="float64"))
+        g.put(f"{name}/y0", y.numpy())
+        g.put(f"{name}/dx0", tf.convert_to_tensor(tape.gradient(square, v.handle, output_gradients=dy)).numpy())
+        g.case(name, op="", attrs={"variable": True}, inputs=["x0"], outputs=1, wrt=[0], tolerance=1e-12, second="the squares have it")
