@@ -134,9 +134,11 @@ func TestLogPlacementPrintsNothing(t *testing.T) {
 		wantOK(t, s)
 		sess, err := tf.NewSession(g, &tf.Config{LogPlacement: true})
 		closing(t, sess, err)
-		if _, err := sess.Run(background, nil, []tf.Output{x}, hello); err != nil {
+		out, err := sess.Run(background, nil, []tf.Output{x}, hello)
+		if err != nil {
 			t.Fatal(err)
 		}
+		out[0].Close()
 		return
 	}
 	cmd := exec.Command(os.Args[0], "-test.run=^TestLogPlacementPrintsNothing$")

@@ -25,17 +25,19 @@ func ClipByNorm(s *tf.Scope, gs []tf.Output, limit float64) []tf.Output {
 		return make([]tf.Output, len(gs))
 	}
 	return eachOf(gs, func(g tf.Output) tf.Output {
-		most := number(s, g, limit)
-		return op.RealDiv(s, op.Mul(s, g, most), op.Maximum(s, op.Sqrt(s, squares(s, g)), most))
+		norm := op.Sqrt(s, squares(s, g))
+		over := op.Maximum(s, norm, number(s, norm, limit))
+		scaled := op.Mul(s, atLeastSingle(s, g), number(s, atLeastSingle(s, g), limit))
+		return castTo(s, op.RealDiv(s, scaled, castTo(s, over, scaled.DType())), g.DType())
 	})
 }
 
 // GlobalNorm is the 2-norm of all gradients taken as one vector, a float64 if one
-// of them is, else a float32 (tf.linalg.global_norm).
+// of them is or has such parts, else a float32 (tf.linalg.global_norm).
 func GlobalNorm(s *tf.Scope, gs []tf.Output) tf.Output {
 	d := tf.Float32
 	for _, g := range gs {
-		if g.DType() == tf.Float64 {
+		if g.DType() == tf.Float64 || g.DType() == tf.Complex128 {
 			d = tf.Float64
 		}
 	}
@@ -75,7 +77,12 @@ func positive(s *tf.Scope, what string, limit float64) bool {
 	return false
 }
 
+// squares is the sum of the squares of the absolute values, at least a float32.
 func squares(s *tf.Scope, g tf.Output) tf.Output {
+	g = atLeastSingle(s, g)
+	if g.DType().IsComplex() {
+		g = op.ComplexAbs(s, g, &op.ComplexAbsAttrs{Tout: realOf(g.DType())})
+	}
 	all := op.Range(s, int32Scalar(s, 0), op.Rank(s, g), int32Scalar(s, 1))
 	return op.Sum(s, op.Square(s, g), all, nil)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/grad"
+	"github.com/gotf/gotf/tf/op"
 )
 
 func TestClip(t *testing.T) {
@@ -67,4 +68,21 @@ func TestClipRefused(t *testing.T) {
 	l := eagerLab(t)
 	one := grad.ClipByValue(l.Scope, []tf.Output{tf.Const(l.Scope, []float64{3, -4})}, -inf, 1)
 	near(t, "one side", l.fetch(one...)[0], []float64{1, -4}, 0)
+}
+
+// TestClipTypes: sums of squares do not overflow in half precision, and complex
+// gradients have a norm.
+func TestClipTypes(t *testing.T) {
+	inBothModes(t, func(t *testing.T, l lab) {
+		s := l.Scope
+		half := op.Cast(s, tf.Const(s, []float32{3e4, 4e4}), tf.Float16, nil)
+		pair := tf.Const(s, []complex128{3, -4i})
+		clipped, norm := grad.ClipByGlobalNorm(s, []tf.Output{half}, 5)
+		each := grad.ClipByNorm(s, []tf.Output{half, pair}, 10)
+		got := l.fetch(norm, op.Cast(s, clipped[0], tf.Float32, nil), op.Cast(s, each[0], tf.Float32, nil), each[1])
+		near(t, "norm", got[0], []float64{5e4}, 1e-3)
+		near(t, "global", got[1], []float64{3, 4}, 1e-3)
+		near(t, "half", got[2], []float64{6, 8}, 1e-3)
+		near(t, "complex", got[3], []float64{3, 0, 0, -4}, 1e-12)
+	})
 }

@@ -1,6 +1,7 @@
 package grad_test
 
 import (
+	"errors"
 	"fmt"
 	"log"
 	"strings"
@@ -180,6 +181,17 @@ func ExampleOrZeros() {
 	// float32 (2,) [2 4]
 	// float32 (2,) [0 0]
 	// true
+}
+
+func ExampleTape_GradientOrFail() {
+	s, done := eager()
+	defer done()
+	x := tf.Const(s, []float32{1, 2})
+	t, ts := grad.NewTape(s)
+	y := op.Square(ts, x) // before Watch
+	t.GradientOrFail(y, x)
+	fmt.Println(errors.Is(s.Err(), tf.NotFound))
+	// Output: true
 }
 
 func ExampleCheck() {
