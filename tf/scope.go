@@ -102,11 +102,11 @@ func (s *Scope) WithAttrs(f func(*OpBuilder)) *Scope {
 }
 
 // WithContext is an eager scope whose operations end when ctx is done, also
-// those that are running.
+// those that are running. A nil ctx never is.
 func (s *Scope) WithContext(ctx context.Context) *Scope {
 	t := *s
 	t.ctx = ctx
-	if s.e == nil || ctx.Done() == nil {
+	if s.e == nil || ctx == nil || ctx.Done() == nil {
 		return &t
 	}
 	t.cancel = newCancellation(ctx)

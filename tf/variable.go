@@ -1,5 +1,7 @@
 package tf
 
+import "slices"
+
 // Variable is a value that steps of a program read and write. In a graph it
 // belongs to each session that runs the graph; on an eager scope to the
 // context, and it lives until it is closed or collected. Reads and writes take the scope they
@@ -17,9 +19,11 @@ func NewVariable(s *Scope, name string, d DType, shape Shape) *Variable {
 	if s.e != nil {
 		// This shared name asks for a resource that dies with its handle.
 		const anonymous = "cd2c89b7-88b7-44c8-ad83-06c2a9158347"
-		v.handle = s.Begin("VarHandleOp\x00").Type("dtype", d).Shape("shape", shape).Str("shared_name", anonymous).Str("container", "").One()
-		if v.handle.n != nil {
-			v.handle.n.name = name
+		b := s.Begin("VarHandleOp\x00").Type("dtype", d).Shape("shape", shape)
+		attrs := slices.Clone(b.at)
+		v.handle = b.Str("shared_name", anonymous).Str("container", "").One()
+		if n := v.handle.n; n != nil {
+			n.name, n.attrs = name, attrs
 		}
 		s.Keep(v.handle)
 		return v

@@ -138,8 +138,8 @@ func (d *diagnosis) advise() (advice []string) {
 	if d.Cache.Error != "" {
 		add("cache folder: %s", d.Cache.Error)
 	}
-	if dir := os.Getenv("GOTF_LIB"); dir != "" && d.Libraries[0].Source != string(library.Env) {
-		add("GOTF_LIB is %s, which holds no TensorFlow: unset it, or point it at the folder of libtensorflow_cc.so.2", dir)
+	if d.Libraries[0].wrongEnv {
+		add("GOTF_LIB is %s, which holds no TensorFlow: unset it, or point it at the folder of libtensorflow_cc.so.2", os.Getenv("GOTF_LIB"))
 	}
 	return advice
 }

@@ -252,6 +252,7 @@ func start(s *tf.Scope, ys, xs, dys []tf.Output, sure bool) ([]tf.Output, bool) 
 				if got := mismatch(dys[i], y); got != "" {
 					return bad("dy %d is %s, but y %d, %s, is %v %v", i, got, i, y.Name(), y.DType(), y.Shape())
 				}
+				all[i] = shaped(s, dys[i], y)
 			}
 			continue
 		}

@@ -9,9 +9,8 @@ import (
 )
 
 // OrZeros replaces the gradients that are missing, because no y depends on the x,
-// by zeros of its shape. xs are as they were given. For the handle of a variable in
-// a graph they are zeros of the variable's shape when they run; on an eager scope
-// a handle does not tell its type, so its missing gradient stays missing.
+// by zeros of its shape. xs are as they were given. For the handle of a variable
+// they are zeros of the shape that the variable has by then.
 func OrZeros(s *tf.Scope, dxs, xs []tf.Output) []tf.Output {
 	out := slices.Clone(dxs)
 	if !paired(s, "OrZeros", dxs, xs) {

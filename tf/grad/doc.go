@@ -9,8 +9,8 @@
 // its real part plus i times that by its imaginary part. docs/gradients.md lists the
 // operations. Paths end at operations that are flat (Floor, ZerosLike) or say so
 // (StopGradient), and at booleans. An x that no path connects to a y has the zero
-// [tf.Output] as its gradient; see [OrZeros], [OrFail] and
-// [Tape.GradientOrFail].
+// [tf.Output] as its gradient; see [OrZeros] and [OrFail],
+// and [Tape.GradientOrFail], which says why.
 //
 // With respect to a variable, ask for the gradient of its Handle.
 // [SparseGradients] leaves those of looked-up tables as rows.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/op"
 )
 
 // mismatch says how a gradient or tangent that the user gave, d, does not fit
@@ -65,4 +66,17 @@ func given(f tf.GradientFunc) rule {
 		}
 		return dxs
 	}
+}
+
+// shaped is d, checked when the graph runs where it is not known whether it has y's
+// shape: kernels of gradients can end the process for another.
+func shaped(s *tf.Scope, d, y tf.Output) tf.Output {
+	want, got := y.Shape(), d.Shape()
+	switch {
+	case s.Eager() || got.Known() && want.Known():
+		return d
+	case want.Known():
+		return op.EnsureShape(s, d, want)
+	}
+	return op.Reshape(s, d, op.Shape(s, y, nil))
 }

@@ -35,6 +35,12 @@ func blockLSTMRule(s *tf.Scope, o tf.Op, dy []tf.Output, _ []bool) []tf.Output {
 	dx := make([]tf.Output, 9)
 	dx[1], dx[2], dx[3], dx[4], dx[5], dx[6], dx[7], dx[8] = kernel(s, in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8],
 		i, y[1], f, y[3], y[4], y[5], y[6], dcs, dh, o.AttrBool("use_peephole"))
+	if shape := in[1].Shape(); len(shape) != 3 || shape[1] <= 0 {
+		some := op.Greater(s, op.Size(s, in[2], nil), int32Scalar(s, 0))
+		for i := 4; i < 9; i++ { // of an empty batch the kernel leaves these as they were
+			dx[i] = op.SelectV2(s, some, dx[i], number(s, dx[i], 0))
+		}
+	}
 	return dx
 }
 
@@ -44,6 +50,9 @@ func unrolled(s *tf.Scope, o tf.Op, dy []tf.Output) []tf.Output {
 	steps := timeSteps(in[1])
 	if steps < 0 {
 		return fail(s, o, tf.Unimplemented, "gradients other than those of cs and h need to know the number of steps, but x has shape %v", in[1].Shape())
+	}
+	if steps == 0 { // the outputs are empty
+		return nil
 	}
 	dx := throughFormula(s, in[1:], dy, func(s *tf.Scope, x []tf.Output) []tf.Output { return n.unroll(s, steps, in[0], x) })
 	return append([]tf.Output{{}}, dx...)
@@ -56,6 +65,9 @@ func blockLSTMGradRule(s *tf.Scope, o tf.Op, g []tf.Output, _ []bool) []tf.Outpu
 	steps := timeSteps(in[1])
 	if steps < 0 {
 		return fail(s, o, tf.Unimplemented, "the second gradient needs to know the number of steps, but x has shape %v", in[1].Shape())
+	}
+	if steps == 0 { // the gradient is zero whatever the inputs
+		return nil
 	}
 	dx := throughFormula(s, in[1:], g, func(s *tf.Scope, x []tf.Output) []tf.Output { return n.unrollBack(s, steps, in[0], x) })
 	return append([]tf.Output{{}}, dx...)

@@ -1,0 +1,359 @@
+package grad_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/grad"
+	"github.com/gotf/gotf/tf/op"
+)
+
+func init() {
+	for _, version := range []string{"", "V2", "V3"} {
+		name := "FusedBatchNormGrad" + version
+		maps.Copy(betterThanPython, map[string]string{ // Python's variance has no second derivative: see TestBatchNormThird
+			name + "/training/ddx1": "the variance", name + "/one/ddx1": "the variance",
+			name + "/inference/dx3": "the mean", name + "/inference/ddx3": "the mean",
+			name + "/inference/dx4": "the variance", name + "/inference/ddx4": "the variance",
+		})
+		for _, kind := range []string{"training", "inference", "one"} {
+			kinks[name+"/"+kind] = "the kernel takes mean and variance from its inputs: see TestBatchNormGrads"
+		}
+	}
+}
+
+// givenCases are the functions of the golden family remaining, and others of
+// operations with no golden case of their own.
+func givenCases() []opCase {
+	type S = *tf.Scope
+	type X = []tf.Output
+	type O = tf.Output
+	one := func(f func(s S, x O) O) func(s S, x X) O { return func(s S, x X) O { return f(s, x[0]) } }
+	single := func(s S, x O) O { return op.Cast(s, x, tf.Float32, nil) }
+	top := func(k int64) func(s S, x X) O {
+		return one(func(s S, x O) O {
+			y, _ := op.ApproxTopK(s, single(s, x), k, nil)
+			return op.Cast(s, y, tf.Float64, nil)
+		})
+	}
+	return []opCase{
+		{name: "PlaceholderWithDefault", in: [][]int64{{3, 2}}, f: one(func(s S, x O) O { return op.PlaceholderWithDefault(s, x, tf.Shape{-1, 2}) })},
+		{name: "AccumulateNV2", in: [][]int64{{2, 3}, {2, 3}}, f: func(s S, x X) O {
+			return op.AccumulateNV2(s, []O{x[0], x[1], x[0]}, tf.Shape{2, 3})
+		}},
+		{name: "ApproxTopK", in: [][]int64{{2, 1, 5}}, f: top(2)},
+		{name: "ApproxTopK/all", in: [][]int64{{2, 5}}, f: top(5)},
+		{name: "ApproxTopK/one", in: [][]int64{{1}}, f: top(1)},
+		{name: "CompositeTensorVariant", in: [][]int64{{3}}, f: one(func(s S, x O) O {
+			box := op.CompositeTensorVariantFromComponents(s, []O{x, tf.Const(s, []int64{0, 1, 3})}, "")
+			return op.CompositeTensorVariantToComponents(s, box, "", []tf.DType{tf.Float64, tf.Int64})[0]
+		})},
+		{name: "StatelessRandomGammaV3", in: [][]int64{{3}}, f: one(func(s S, x O) O {
+			key, counter := tf.Const(s, []uint64{7}), tf.Const(s, []uint64{0, 1})
+			return op.StatelessRandomGammaV3(s, tf.Const(s, []int32{2, 3}), key, counter, tf.ConstScalar(s, int32(1)), op.Exp(s, x))
+		})},
+		{name: "RandomGamma", in: [][]int64{{3}}, f: one(func(s S, x O) O {
+			return op.RandomGamma(s, tf.Const(s, []int32{2}), op.Exp(s, x), &op.RandomGammaAttrs{Seed: 4, Seed2: 2})
+		})},
+	}
+}
+
+// compareGiven compares a function with Python's case of that name.
+func compareGiven(t *testing.T, name string, compare func(c *goldenCase)) {
+	t.Helper()
+	for _, c := range goldenCases(t, "remaining") {
+		if c.Name == name {
+			compare(&c)
+			return
+		}
+	}
+	t.Errorf("no golden case %q", name)
+}
+
+// TestGivenGolden compares functions with Python's.
+func TestGivenGolden(t *testing.T) {
+	for _, f := range givenCases() {
+		t.Run(f.name, func(t *testing.T) {
+			compareGiven(t, f.name, func(c *goldenCase) {
+				c.compareFunction(t, graphLab(t), f.f)
+				if f.name != "AccumulateNV2" { // which graphs only have a kernel for
+					c.compareFunction(t, eagerLab(t), f.f)
+				}
+			})
+		})
+	}
+}
+
+// moreCases are operations that the tests of no family check by differences in both
+// modes.
+func moreCases() []opCase {
+	type S = *tf.Scope
+	type X = []tf.Output
+	type O = tf.Output
+	one := func(f func(s S, x O) O) func(s S, x X) O { return func(s S, x X) O { return f(s, x[0]) } }
+	mod := func(f func(s S, x, y O) O) func(s S, x X) O {
+		return func(s S, x X) O { return f(s, op.Mul(s, x[0], tf.Const(s, []float64{2, -3, 4, 5})), x[1]) }
+	}
+	four := [][]int64{{4}, {4}}
+	return []opCase{
+		{name: "PlaceholderWithDefault", in: [][]int64{{2, 3}}, f: one(func(s S, x O) O {
+			return op.Sin(s, op.PlaceholderWithDefault(s, x, tf.Shape{-1, 3}))
+		})},
+		{name: "DebugGradientIdentity", in: [][]int64{{5}}, f: one(func(s S, x O) O { return op.Sin(s, op.DebugGradientIdentity(s, x)) })},
+		{name: "Mod", in: four, low: 1, high: 2, f: mod(op.Mod)},
+		{name: "TruncateMod", in: four, low: 1, high: 2, f: mod(op.TruncateMod)},
+		{name: "Mod/broadcast", in: [][]int64{{4}, {1}}, low: 1, high: 2, f: mod(op.Mod)},
+		{name: "TruncateMod/broadcast", in: [][]int64{{4}, {}}, low: 1, high: 2, f: mod(op.TruncateMod)},
+	}
+}
+
+func TestMore(t *testing.T) {
+	for _, c := range moreCases() {
+		t.Run(c.name, func(t *testing.T) { inBothModes(t, c.check) })
+	}
+}
+
+// TestAccumulate: graphs alone have a kernel.
+func TestAccumulate(t *testing.T) {
+	for _, c := range givenCases() {
+		if c.name == "AccumulateNV2" {
+			c.check(t, graphLab(t))
+		}
+	}
+}
+
+// TestApproxTopKSizes is in float32: the operation takes no float64.
+func TestApproxTopKSizes(t *testing.T) {
+	for k, shape := range map[int64]tf.Shape{1: {1}, 2: {2, 1, 5}, 3: {3}} {
+		checkSingle(t, func(s *tf.Scope, x []tf.Output) tf.Output {
+			y, _ := op.ApproxTopK(s, apart(s, x[0]), k, nil)
+			return y
+		}, shape)
+	}
+}
+
+// batchNormCases are the three versions of batch normalization.
+func batchNormCases() map[string]func(s *tf.Scope, x, scale, offset, mean, variance tf.Output, training bool) tf.Output {
+	epsilon := float32(0.1)
+	return map[string]func(s *tf.Scope, x, scale, offset, mean, variance tf.Output, training bool) tf.Output{
+		"FusedBatchNorm": func(s *tf.Scope, x, scale, offset, mean, variance tf.Output, training bool) tf.Output {
+			y, _, _, _, _ := op.FusedBatchNorm(s, x, scale, offset, mean, variance, &op.FusedBatchNormAttrs{Epsilon: &epsilon, IsTraining: &training})
+			return y
+		},
+		"FusedBatchNormV2": func(s *tf.Scope, x, scale, offset, mean, variance tf.Output, training bool) tf.Output {
+			y, _, _, _, _ := op.FusedBatchNormV2(s, x, scale, offset, mean, variance, &op.FusedBatchNormV2Attrs{Epsilon: &epsilon, IsTraining: &training})
+			return y
+		},
+		"FusedBatchNormV3": func(s *tf.Scope, x, scale, offset, mean, variance tf.Output, training bool) tf.Output {
+			y, _, _, _, _, _ := op.FusedBatchNormV3(s, x, scale, offset, mean, variance, &op.FusedBatchNormV3Attrs{Epsilon: &epsilon, IsTraining: &training})
+			return y
+		},
+	}
+}
+
+// normalized is a batch normalization of x, scale and offset.
+func normalized(name string, training bool) func(s *tf.Scope, x []tf.Output) tf.Output {
+	return func(s *tf.Scope, x []tf.Output) tf.Output {
+		mean, variance := tf.Const(s, []float32{}), tf.Const(s, []float32{})
+		if !training {
+			mean, variance = tf.Const(s, []float32{0.5, -1}), tf.Const(s, []float32{1, 2})
+		}
+		return batchNormCases()[name](s, x[0], x[1], x[2], mean, variance, training)
+	}
+}
+
+var batchNormShapes = []tf.Shape{{2, 2, 1, 2}, {2}, {2}}
+
+// TestBatchNormGrads checks the gradients of batch normalizations, where mean and
+// variance move with x, in second order too.
+func TestBatchNormGrads(t *testing.T) {
+	for name := range batchNormCases() {
+		for _, training := range []bool{true, false} {
+			checkSingle(t, normalized(name, training), batchNormShapes...)
+		}
+	}
+}
+
+// TestBatchNormThird checks gradients of third order, in training.
+func TestBatchNormThird(t *testing.T) {
+	for name := range batchNormCases() {
+		t.Run(name, func(t *testing.T) {
+			checkSingle(t, derivative(normalized(name, true)), batchNormShapes...)
+		})
+	}
+}
+
+// TestPoolsOneShape: pools of one's own shape, of a value that nothing else uses.
+func TestPoolsOneShape(t *testing.T) {
+	unit := []int64{1, 1, 1, 1}
+	for name, size := range map[string][]int64{"one": unit, "wide": {1, 3, 3, 1}} {
+		t.Run(name, func(t *testing.T) {
+			c := opCase{in: [][]int64{{1, 3, 4, 1}}, f: func(s *tf.Scope, x []tf.Output) tf.Output {
+				return op.Sin(s, op.MaxPool(s, op.Exp(s, x[0]), size, unit, "SAME", nil))
+			}}
+			inBothModes(t, c.check)
+			c.f = derivative(c.f)
+			inBothModes(t, c.check)
+			c.f = func(s *tf.Scope, x []tf.Output) tf.Output {
+				return op.Sin(s, op.MaxPoolV2(s, op.Exp(s, x[0]), tf.Const(s, []int32{1, int32(size[1]), 3, 1}), tf.Const(s, []int32{1, 1, 1, 1}), "SAME", nil))
+			}
+			inBothModes(t, c.check)
+			c.in = [][]int64{{1, 2, 3, 2, 1}}
+			size3, unit3 := slices.Insert(slices.Clone(size), 1, 1), []int64{1, 1, 1, 1, 1}
+			checkSingle(t, func(s *tf.Scope, x []tf.Output) tf.Output {
+				return op.MaxPool3D(s, op.Exp(s, apart(s, x[0])), size3, unit3, "SAME", nil)
+			}, tf.Shape{1, 2, 3, 2, 1})
+		})
+	}
+}
+
+// variableCases are functions of a variable's value, by their golden cases.
+func variableCases() map[string]func(s *tf.Scope, v tf.Output) tf.Output {
+	read := func(s *tf.Scope, v tf.Output) tf.Output { return op.ReadVariableOp(s, v, tf.Float64) }
+	gather := func(rows []int32, shape ...int64) func(s *tf.Scope, v tf.Output) tf.Output {
+		return func(s *tf.Scope, v tf.Output) tf.Output {
+			return op.ResourceGather(s, v, tf.Const(s, rows, shape...), tf.Float64, nil)
+		}
+	}
+	gatherNd := func(places []int32, shape ...int64) func(s *tf.Scope, v tf.Output) tf.Output {
+		return func(s *tf.Scope, v tf.Output) tf.Output {
+			return op.ResourceGatherNd(s, v, tf.Const(s, places, shape...), tf.Float64)
+		}
+	}
+	return map[string]func(s *tf.Scope, v tf.Output) tf.Output{
+		"ReadVariableOp": read, "ReadVariableOp/scalar": read, "ReadVariableOp/empty": read,
+		"ResourceGather":      gather([]int32{2, 0, 2}),
+		"ResourceGather/one":  func(s *tf.Scope, v tf.Output) tf.Output { return op.ResourceGather(s, v, axis(s, 1), tf.Float64, nil) },
+		"ResourceGather/none": gather([]int32{}, 0, 2),
+		"ResourceGatherNd":    gatherNd([]int32{2, 1, 0, 0, 2, 1}, 3, 2), "ResourceGatherNd/rows": gatherNd([]int32{1, 1}, 2, 1),
+	}
+}
+
+// A variableRun evaluates a function's squares, times dy, and their gradient, at
+// values of a variable.
+type variableRun struct {
+	l       lab
+	x       tf.Output // to be fed in a graph
+	set     tf.Output
+	y, d    tf.Output
+	compute func() (y, d tf.Output)
+	shape   tf.Shape
+	v       *tf.Variable
+	sess    *tf.Session
+}
+
+func newVariableRun(t *testing.T, l lab, f func(s *tf.Scope, v tf.Output) tf.Output, shape tf.Shape, dy tf.Output) *variableRun {
+	s := l.Scope
+	r := &variableRun{l: l, shape: shape, v: tf.NewVariable(s, "v", tf.Float64, shape)}
+	t.Cleanup(func() { r.v.Close() })
+	r.compute = func() (y, d tf.Output) {
+		d = l.gradients(func(s *tf.Scope) tf.Output {
+			y = op.Mul(s, op.Square(s, f(s, r.v.Handle())), dy)
+			return y
+		}, r.v.Handle())[0]
+		return y, d
+	}
+	if l.Eager() {
+		return r
+	}
+	r.x = op.Placeholder(s, tf.Float64, &op.PlaceholderAttrs{Shape: shape})
+	r.set = r.v.Assign(s, r.x)
+	r.y, r.d = r.compute()
+	if s.Err() != nil {
+		t.Fatal(s.Err())
+	}
+	sess, err := tf.NewSession(l.Graph(), plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sess.Close() })
+	r.sess = sess
+	return r
+}
+
+// at gives both at x.
+func (r *variableRun) at(t *testing.T, x []float64) (total float64, d []float64) {
+	t.Helper()
+	var got [][]float64
+	if r.l.Eager() {
+		r.v.Assign(r.l.Scope, tf.Const(r.l.Scope, x, r.shape...))
+		y, dx := r.compute()
+		got = r.l.fetch(y, dx)
+	} else {
+		v, err := tf.NewTensor(x, r.shape...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer v.Close()
+		if _, err := r.sess.Run(t.Context(), []tf.Feed{{Output: r.x, Tensor: v}}, nil, r.set); err != nil {
+			t.Fatal(err)
+		}
+		ts, err := r.sess.Run(t.Context(), nil, []tf.Output{r.y, r.d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range ts {
+			got = append(got, wide(t, v))
+			v.Close()
+		}
+	}
+	for _, y := range got[0] {
+		total += y
+	}
+	return total, got[1]
+}
+
+// TestVariableValues compares gradients by a variable with Python's and with
+// differences.
+func TestVariableValues(t *testing.T) {
+	for name, f := range variableCases() {
+		t.Run(name, func(t *testing.T) {
+			inBothModes(t, func(t *testing.T, l lab) {
+				compareGiven(t, name, func(c *goldenCase) {
+					shape := append(tf.Shape{}, c.arrays[name+"/x0"].Shape...)
+					x := c.want(t, "x0")
+					r := newVariableRun(t, l, f, shape, c.input(t, l, "dy0"))
+					_, d := r.at(t, x)
+					near(t, "gradient", d, c.want(t, "dx0"), 1e-12)
+					for i := range x {
+						const h = 1e-4
+						up, down := slices.Clone(x), slices.Clone(x)
+						up[i] += h
+						down[i] -= h
+						above, _ := r.at(t, up)
+						below, _ := r.at(t, down)
+						near(t, "difference", d[i:i+1], []float64{(above - below) / (2 * h)}, 1e-8)
+					}
+				})
+			})
+		})
+	}
+}
+
+// TestPreventGradient: its gradient is the error that it is there for.
+func TestPreventGradient(t *testing.T) {
+	inBothModes(t, func(t *testing.T, l lab) {
+		x := tf.Const(l.Scope, []float64{1, 2})
+		l.gradients(func(s *tf.Scope) tf.Output {
+			return op.PreventGradient(s, x, &op.PreventGradientAttrs{Message: "not by this"})
+		}, x)
+		wantError(t, l.Err(), tf.FailedPrecondition, "PreventGradient", "not by this")
+	})
+}
+
+// TestCallInGraph differentiates a call with state by differences.
+func TestCallInGraph(t *testing.T) {
+	inBothModes(t, func(t *testing.T, l lab) {
+		f := function(l.Scope, 1, func(s *tf.Scope, in []tf.Output) []tf.Output { return []tf.Output{op.Exp(s, in[0])} })
+		t.Cleanup(func() { f.Close() })
+		types := []tf.DType{tf.Float64}
+		call := func(s *tf.Scope, x []tf.Output) tf.Output {
+			return op.Sin(s, s.Begin("StatefulPartitionedCall").InList(x).Types("Tin", types).Types("Tout", types).Func("f", f).One())
+		}
+		if err := grad.Check(l.Scope, call, tf.Const(l.Scope, []float64{0.5, -1})); err != nil {
+			t.Error(err)
+		}
+	})
+}
