@@ -111,3 +111,20 @@ func TestTracedJITVariables(t *testing.T) {
 		wantValues(t, get(sum), float32(1110))
 	})
 }
+
+// A function traced before for plain calls is traced anew for compiled ones.
+func TestTracedCalledByCompiled(t *testing.T) {
+	inModes(t, func(t *testing.T, s *tf.Scope, get func(tf.Output) *tf.Tensor) {
+		inner := tf.Trace("inner", func(s *tf.Scope, x tf.Output) tf.Output { return node(s, "Neg", x) }, nil)
+		outer := tf.Trace("outer", func(s *tf.Scope, x tf.Output) tf.Output { return inner.Call(s, x) }, &tf.TraceOptions{JIT: true})
+		t.Cleanup(func() { inner.Close(); outer.Close() })
+		x := tf.Const(s, []float32{1})
+		inner.Call(s, x)
+		y := outer.Call(s, x)
+		wantOK(t, s)
+		wantValues(t, get(y), float32(-1))
+		if n := inner.Traces(); n != 2 {
+			t.Errorf("%d traces, want 2", n)
+		}
+	})
+}

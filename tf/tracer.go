@@ -43,6 +43,10 @@ type trace struct {
 // structure are not among args.
 type bodyFunc func(s *Scope, args []Output, absent func(i int) bool) (layout any, outs []Output, names []string)
 
+// compiled marks the kind of a function that a compiled one calls; it is none of
+// the marks of CheckNumerics.
+const compiled = 0xff
+
 // usable reports whether t can be called on s; if not, s has failed.
 func (t *tracer) usable(s *Scope) bool {
 	s.SetErr(t.err)
@@ -75,6 +79,9 @@ func (t *tracer) find(s *Scope, a *flat, specs []TensorSpec, names func() []stri
 	key := t.key(a, want)
 	if s.checking() {
 		key = append(key, checkOn) // its body has nodes that check
+	}
+	if s.JIT() {
+		key = append(key, compiled) // its loops are left to XLA
 	}
 	for {
 		c, fresh, err := t.lookup(s, key, want)

@@ -46,7 +46,7 @@ func caller(pcs []uintptr) string {
 	frames := runtime.CallersFrames(pcs)
 	for {
 		f, more := frames.Next()
-		if f.Function != "" && !carrier(f.Function) {
+		if f.Function != "" && !carrier(f) {
 			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
 		}
 		if !more {
@@ -55,19 +55,26 @@ func caller(pcs []uintptr) string {
 	}
 }
 
-func carrier(function string) bool {
-	const module = "github.com/gotf/gotf/tf"
-	rest, ok := strings.CutPrefix(function, module)
-	if !ok {
-		return false
-	}
-	for _, p := range []string{".", "/op.", "/grad.", "/control."} {
-		if strings.HasPrefix(rest, p) {
+func carrier(f runtime.Frame) bool {
+	for _, p := range []string{"", "op", "grad", "control"} {
+		if strings.HasPrefix(f.Function, strings.TrimSuffix(modulePath+"/"+p, "/")+".") {
+			return true
+		}
+		// A closure that was inlined into another package goes by that one's name.
+		if filepath.Dir(f.File) == filepath.Join(sourceFolder, p) && !strings.HasSuffix(f.File, "_test.go") {
 			return true
 		}
 	}
 	return false
 }
+
+const modulePath = "github.com/gotf/gotf/tf"
+
+// sourceFolder is where this package's files were when it was compiled.
+var sourceFolder = func() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Dir(file)
+}()
 
 // The runtime's marks in what it says of a failure: the function, if it is in
 // one, and the node.

@@ -2,6 +2,7 @@ package grad_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/gotf/gotf/tf"
@@ -85,4 +86,14 @@ func TestClipTypes(t *testing.T) {
 		near(t, "half", got[2], []float64{6, 8}, 1e-3)
 		near(t, "complex", got[3], []float64{3, 0, 0, -4}, 1e-12)
 	})
+}
+
+// TestClipLine: errors name the caller's line, also where the compiler has inlined
+// the clipping.
+func TestClipLine(t *testing.T) {
+	l := eagerLab(t)
+	grad.ClipByNorm(l.Scope, []tf.Output{tf.Const(l.Scope, []int32{1})}, 1)
+	if err := l.Err(); err == nil || !strings.Contains(err.Error(), "clip_test.go:") {
+		t.Errorf("err = %v, want one that names this file", err)
+	}
 }

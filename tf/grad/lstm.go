@@ -52,7 +52,7 @@ func unrolled(s *tf.Scope, o tf.Op, dy []tf.Output) []tf.Output {
 		return fail(s, o, tf.Unimplemented, "gradients other than those of cs and h need to know the number of steps, but x has shape %v", in[1].Shape())
 	}
 	if steps == 0 { // the outputs are empty
-		return nil
+		return noSteps(s, in)
 	}
 	dx := throughFormula(s, in[1:], dy, func(s *tf.Scope, x []tf.Output) []tf.Output { return n.unroll(s, steps, in[0], x) })
 	return append([]tf.Output{{}}, dx...)
@@ -67,10 +67,19 @@ func blockLSTMGradRule(s *tf.Scope, o tf.Op, g []tf.Output, _ []bool) []tf.Outpu
 		return fail(s, o, tf.Unimplemented, "the second gradient needs to know the number of steps, but x has shape %v", in[1].Shape())
 	}
 	if steps == 0 { // the gradient is zero whatever the inputs
-		return nil
+		return noSteps(s, in)
 	}
 	dx := throughFormula(s, in[1:], g, func(s *tf.Scope, x []tf.Output) []tf.Output { return n.unrollBack(s, steps, in[0], x) })
 	return append([]tf.Output{{}}, dx...)
+}
+
+// noSteps are gradients of zero by all inputs but the length.
+func noSteps(s *tf.Scope, in []tf.Output) []tf.Output {
+	dx := make([]tf.Output, len(in))
+	for i, x := range in[1:] {
+		dx[i+1] = op.ZerosLike(s, x)
+	}
+	return dx
 }
 
 func timeSteps(x tf.Output) int64 {

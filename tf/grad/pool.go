@@ -61,22 +61,11 @@ func maxPoolGradRule(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Outp
 			if explicit {
 				p.padding = "VALID"
 			}
-			return held(s, xs[2], op.MaxPoolGradGrad(s, xs[0], xs[1], xs[2], p.ksize, p.strides, p.padding, &op.MaxPoolGradGradAttrs{DataFormat: p.format}))
+			return chosen(s, xs[0], xs[1], xs[2], ints(s, p.ksize...), ints(s, p.strides...), p.padding, func(x, d tf.Output, padding string) tf.Output {
+				return op.MaxPoolGradGrad(s, x, xs[1], d, p.ksize, p.strides, padding, &op.MaxPoolGradGradAttrs{DataFormat: p.format})
+			})
 		})
 	})
-}
-
-// held is y, made from x by a kernel of second order. Where the pools keep the
-// shape the kernel overwrites its input x with zeros before it reads it, if nothing
-// else will use x: so something does.
-func held(s *tf.Scope, x, y tf.Output) tf.Output {
-	if s.Eager() || s.Err() != nil {
-		return y
-	}
-	if ys := op.IdentityN(s, []tf.Output{y, x}); len(ys) > 0 {
-		return ys[0]
-	}
-	return tf.Output{}
 }
 
 func maxPoolGradGradRule(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Output {
@@ -90,8 +79,10 @@ func maxPoolV2Grad(s *tf.Scope, o tf.Op, dy tf.Output) tf.Output {
 
 func maxPoolGradV2Rule(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Output {
 	return poolSecond(s, o, need, func() tf.Output {
-		return held(s, g[0], op.MaxPoolGradGradV2(s, o.Input(0), o.Input(1), g[0], o.Input(3), o.Input(4), o.AttrString("padding"),
-			&op.MaxPoolGradGradV2Attrs{DataFormat: o.AttrString("data_format")}))
+		y, ksize, strides := o.Input(1), o.Input(3), o.Input(4)
+		return chosen(s, o.Input(0), y, g[0], ksize, strides, o.AttrString("padding"), func(x, d tf.Output, padding string) tf.Output {
+			return op.MaxPoolGradGradV2(s, x, y, d, ksize, strides, padding, &op.MaxPoolGradGradV2Attrs{DataFormat: o.AttrString("data_format")})
+		})
 	})
 }
 

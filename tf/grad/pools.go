@@ -45,7 +45,9 @@ func maxPool3Back(s *tf.Scope, o tf.Op, x, y, dy tf.Output) tf.Output {
 func maxPool3GradRule(s *tf.Scope, o tf.Op, g []tf.Output, need []bool) []tf.Output {
 	return poolSecond(s, o, need, func() tf.Output {
 		return inPlanes(s, o, []tf.Output{o.Input(0), o.Input(1), g[0]}, func(p pooling, xs []tf.Output) tf.Output {
-			return held(s, xs[2], op.MaxPool3DGradGrad(s, xs[0], xs[1], xs[2], p.ksize, p.strides, p.padding, &op.MaxPool3DGradGradAttrs{DataFormat: p.format}))
+			return chosen(s, xs[0], xs[1], xs[2], ints(s, p.ksize...), ints(s, p.strides...), p.padding, func(x, d tf.Output, padding string) tf.Output {
+				return op.MaxPool3DGradGrad(s, x, xs[1], d, p.ksize, p.strides, padding, &op.MaxPool3DGradGradAttrs{DataFormat: p.format})
+			})
 		})
 	})
 }

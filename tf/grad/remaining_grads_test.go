@@ -2,6 +2,7 @@ package grad_test
 
 import (
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -104,6 +105,8 @@ func moreCases() []opCase {
 		{name: "DebugGradientIdentity", in: [][]int64{{5}}, f: one(func(s S, x O) O { return op.Sin(s, op.DebugGradientIdentity(s, x)) })},
 		{name: "Mod", in: four, low: 1, high: 2, f: mod(op.Mod)},
 		{name: "TruncateMod", in: four, low: 1, high: 2, f: mod(op.TruncateMod)},
+		{name: "IgammaGradA", in: [][]int64{{3}, {3}}, low: 0.5, high: 3, noSecond: true, f: func(s S, x X) O { return op.IgammaGradA(s, x[0], x[1]) }},
+		{name: "RandomGammaGrad", in: [][]int64{{3}, {3}}, low: 0.5, high: 3, noSecond: true, f: func(s S, x X) O { return op.RandomGammaGrad(s, x[0], x[1]) }},
 		{name: "Mod/broadcast", in: [][]int64{{4}, {1}}, low: 1, high: 2, f: mod(op.Mod)},
 		{name: "TruncateMod/broadcast", in: [][]int64{{4}, {}}, low: 1, high: 2, f: mod(op.TruncateMod)},
 	}
@@ -200,10 +203,9 @@ func TestPoolsOneShape(t *testing.T) {
 				return op.Sin(s, op.MaxPoolV2(s, op.Exp(s, x[0]), tf.Const(s, []int32{1, int32(size[1]), 3, 1}), tf.Const(s, []int32{1, 1, 1, 1}), "SAME", nil))
 			}
 			inBothModes(t, c.check)
-			c.in = [][]int64{{1, 2, 3, 2, 1}}
 			size3, unit3 := slices.Insert(slices.Clone(size), 1, 1), []int64{1, 1, 1, 1, 1}
 			checkSingle(t, func(s *tf.Scope, x []tf.Output) tf.Output {
-				return op.MaxPool3D(s, op.Exp(s, apart(s, x[0])), size3, unit3, "SAME", nil)
+				return op.MaxPool3D(s, op.Sqrt(s, apart(s, x[0])), size3, unit3, "SAME", nil)
 			}, tf.Shape{1, 2, 3, 2, 1})
 		})
 	}
@@ -356,4 +358,38 @@ func TestCallInGraph(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestBlockLSTMDifferences checks gradients of whole sequences by differences, in
+// second order too.
+func TestBlockLSTMDifferences(t *testing.T) {
+	for _, version := range []string{"", "V2"} {
+		checkSingle(t, func(s *tf.Scope, x []tf.Output) tf.Output {
+			zeros := tf.Const(s, make([]float32, 2))
+			ys := sequenceOf(version, 2)(s, []tf.Output{x[0], x[1], x[2], x[3], zeros, zeros, zeros, tf.Const(s, make([]float32, 8))})
+			if len(ys) != 7 {
+				return tf.Output{}
+			}
+			return op.ConcatV2(s, []tf.Output{ys[1], ys[6]}, axis(s, 2))
+		}, tf.Shape{2, 1, 2}, tf.Shape{1, 2}, tf.Shape{1, 2}, tf.Shape{4, 8})
+	}
+}
+
+// TestResizeBilinearGrad checks the gradient as an operation of its own.
+func TestResizeBilinearGrad(t *testing.T) {
+	for _, corners := range []bool{true, false} {
+		for _, size := range [][]int64{{1, 3, 4, 2}, {1, 1, 1, 1}} {
+			inBothModes(t, func(t *testing.T, l lab) {
+				c := opCase{in: [][]int64{size}}
+				dy := op.Cast(l.Scope, c.point(l.Scope, rand.New(rand.NewPCG(1, 2)))[0], tf.Float32, nil)
+				f := func(s *tf.Scope, x []tf.Output) tf.Output {
+					image := tf.Const(s, make([]float32, 2*3*size[3]), 1, 2, 3, size[3])
+					return op.ResizeBilinearGrad(s, x[0], image, &op.ResizeBilinearGradAttrs{AlignCorners: corners})
+				}
+				if err := grad.Check(l.Scope, f, dy); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
 }
