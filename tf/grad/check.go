@@ -21,6 +21,9 @@ func Check(s *tf.Scope, f func(s *tf.Scope, xs []tf.Output) tf.Output, xs ...tf.
 	if s.Err() != nil {
 		return s.Err()
 	}
+	if f == nil || len(xs) == 0 {
+		return tf.Errorf("check gradient", tf.InvalidArgument, "want a function and an x at least")
+	}
 	if s.Eager() {
 		at, err := values(xs)
 		if err != nil {

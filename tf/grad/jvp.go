@@ -38,6 +38,9 @@ func (t *Tape) JVP(ys, xs, tangents []tf.Output) []tf.Output {
 // vs. A product is missing where f is linear in all xs.
 func HVP(s *tf.Scope, f func(s *tf.Scope, xs []tf.Output) tf.Output, xs, vs []tf.Output) (y tf.Output, products []tf.Output) {
 	products = make([]tf.Output, len(xs))
+	if f == nil {
+		s.Fail("HVP", tf.InvalidArgument, "want a function")
+	}
 	if !fits(s, "HVP", "v", vs, "x", xs) {
 		return tf.Output{}, products
 	}

@@ -118,15 +118,6 @@ func TestMore(t *testing.T) {
 	}
 }
 
-// TestAccumulate: graphs alone have a kernel.
-func TestAccumulate(t *testing.T) {
-	for _, c := range givenCases() {
-		if c.name == "AccumulateNV2" {
-			c.check(t, graphLab(t))
-		}
-	}
-}
-
 // TestApproxTopKSizes is in float32: the operation takes no float64.
 func TestApproxTopKSizes(t *testing.T) {
 	for k, shape := range map[int64]tf.Shape{1: {1}, 2: {2, 1, 5}, 3: {3}} {

@@ -5,12 +5,13 @@
 //
 // It runs in the folder of package grad and needs no library. It reads
 //
-//	testdata/registry.json     the operations that Python differentiates
-//	testdata/*.json            golden cases
-//	testdata/not-covered.txt   why some are not differentiated
-//	testdata/second-order.txt  what there is to say of gradients of gradients
-//	*_test.go                  the cases that are checked by differences
-//	groups.txt of genop        the group of each operation
+//	testdata/registry.json          the operations that Python differentiates
+//	testdata/*.json                 golden cases
+//	testdata/checked.txt            what tests compare gradients with
+//	testdata/checked-otherwise.txt  why some are not compared so
+//	testdata/not-covered.txt        why some are not differentiated
+//	testdata/second-order.txt       what there is to say of gradients of gradients
+//	groups.txt of genop             the group of each operation
 //
 // and guide.md, the text above the tables.
 package main

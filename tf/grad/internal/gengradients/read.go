@@ -1,16 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gotf/gotf/tf/grad"
@@ -24,15 +18,19 @@ type facts struct {
 	checks    map[string]*checks
 	reasons   []reason
 	second    map[string]string // what is said of second order
+	notes     map[string]string // why there is no golden case, or no difference
 }
 
 // checks are those of one operation.
 type checks struct {
-	golden      int // cases of Python's
-	differences int // cases checked by differences only
-	python2     bool
-	own2        bool // gradients of gradients are checked by differences
+	golden  int  // cases of Python's
+	python2 bool // with gradients of gradients
+	shown   shown
 }
+
+// shown is what the tests compare gradients with, in cases of other operations too:
+// Python's, and differences in a graph, on an eager scope, and of the gradient.
+type shown struct{ golden, graph, eager, second bool }
 
 // reason is why some operations are not differentiated.
 type reason struct {
@@ -41,8 +39,8 @@ type reason struct {
 }
 
 func read() (*facts, error) {
-	f := &facts{ops: grad.Ops(), flat: grad.Flat(), checks: map[string]*checks{}}
-	for _, step := range []func() error{f.readRegistry, f.readGroups, f.readGolden, f.readCases, f.readReasons, f.readSecond} {
+	f := &facts{ops: grad.Ops(), flat: grad.Flat(), checks: map[string]*checks{}, notes: map[string]string{}}
+	for _, step := range []func() error{f.readRegistry, f.readGroups, f.readGolden, f.readChecked, f.readOtherwise, f.readReasons, f.readSecond} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -120,87 +118,49 @@ func (f *facts) readGolden() error {
 	return nil
 }
 
-// readCases finds the opCases of the tests: literals with a name and an f.
-func (f *facts) readCases() error {
-	files, err := filepath.Glob("*_test.go")
+// readChecked reads what the tests compare gradients with: they write it, and
+// compare it with what they do.
+func (f *facts) readChecked() error {
+	return eachLine("testdata/checked.txt", func(line string) {
+		words := strings.Fields(line)
+		shown := &f.of(words[0]).shown
+		for _, w := range words[1:] {
+			switch w {
+			case "golden":
+				shown.golden = true
+			case "graph":
+				shown.graph = true
+			case "eager":
+				shown.eager = true
+			case "second":
+				shown.second = true
+			}
+		}
+	})
+}
+
+// readOtherwise reads notes on operations that lack such a check.
+func (f *facts) readOtherwise() error {
+	return eachLine("testdata/checked-otherwise.txt", func(line string) {
+		if op, rest, ok := strings.Cut(line, ": "); ok {
+			_, why, _ := strings.Cut(rest, ": ")
+			f.notes[op] = why
+		}
+	})
+}
+
+// eachLine calls do with the lines of a file that are neither empty nor comments.
+func eachLine(path string, do func(line string)) error {
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	for _, path := range files {
-		tree, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return err
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			do(line)
 		}
-		ast.Inspect(tree, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.CompositeLit); ok {
-				f.countCase(lit)
-			}
-			return true
-		})
 	}
 	return nil
-}
-
-func (f *facts) countCase(lit *ast.CompositeLit) {
-	fields := map[string]ast.Expr{}
-	for _, e := range lit.Elts {
-		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			if key, ok := kv.Key.(*ast.Ident); ok {
-				fields[key.Name] = kv.Value
-			}
-		}
-	}
-	if fields["name"] == nil || fields["f"] == nil || fields["in"] == nil {
-		return
-	}
-	op := called(fields["f"], firstWord(fields["name"]))
-	if !slices.Contains(f.ops, op) {
-		return
-	}
-	of := f.of(op)
-	of.differences++
-	of.own2 = of.own2 || fields["noSecond"] == nil
-}
-
-// called is the operation that a case called name is about: the one that its
-// function calls whose name is that or ends so, or else name.
-func called(f ast.Expr, name string) string {
-	found := ""
-	ast.Inspect(f, func(n ast.Node) bool {
-		sel, ok := n.(*ast.SelectorExpr)
-		if !ok || name == "" {
-			return true
-		}
-		from, ok := sel.X.(*ast.Ident)
-		if op := sel.Sel.Name; ok && from.Name == "op" && strings.HasSuffix(op, name) && (found == "" || op == name) {
-			found = op
-		}
-		return true
-	})
-	return cmp.Or(found, name)
-}
-
-// firstWord is what the text of e begins with, up to a slash or a space.
-func firstWord(e ast.Expr) string {
-	for {
-		sum, ok := e.(*ast.BinaryExpr)
-		if !ok {
-			break
-		}
-		e = sum.X
-	}
-	lit, ok := e.(*ast.BasicLit)
-	if !ok || lit.Kind != token.STRING {
-		return ""
-	}
-	text, err := strconv.Unquote(lit.Value)
-	if err != nil {
-		return ""
-	}
-	if i := strings.IndexAny(text, "/ "); i >= 0 {
-		text = text[:i]
-	}
-	return text
 }
 
 func (f *facts) readReasons() error {
@@ -225,15 +185,10 @@ func (f *facts) readReasons() error {
 }
 
 func (f *facts) readSecond() error {
-	data, err := os.ReadFile("testdata/second-order.txt")
-	if err != nil {
-		return err
-	}
 	f.second = map[string]string{}
-	for line := range strings.Lines(string(data)) {
-		if op, words, ok := strings.Cut(line, ": "); ok && op[0] != '#' {
-			f.second[op] = strings.TrimSpace(words)
+	return eachLine("testdata/second-order.txt", func(line string) {
+		if op, words, ok := strings.Cut(line, ": "); ok {
+			f.second[op] = words
 		}
-	}
-	return nil
+	})
 }

@@ -50,11 +50,49 @@ func (f *facts) covered(b *bytes.Buffer) {
 		groups[g] = append(groups[g], op)
 	}
 	for _, g := range slices.Sorted(maps.Keys(groups)) {
-		fmt.Fprintf(b, "### %s\n\n| Operation | Python has one | Golden cases | Differences | Second order |\n| --- | --- | ---: | ---: | --- |\n", g)
+		fmt.Fprintf(b, "### %s\n\n| Operation | Python has one | Golden cases | Differences | Second order |\n| --- | --- | ---: | --- | --- |\n", g)
 		for _, op := range groups[g] {
 			c := f.of(op)
-			fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", op, yes(f.python[op]), count(c.golden), count(c.differences), f.secondOrder(op))
+			fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", op, yes(f.python[op]), goldenCases(c), c.shown.modes(), f.secondOrder(op))
 		}
+		b.WriteString("\n")
+		f.remarks(b, groups[g])
+	}
+}
+
+// goldenCases are how many the operation has, or that it is part of others'.
+func goldenCases(c *checks) string {
+	if c.golden == 0 && c.shown.golden {
+		return "in others"
+	}
+	return count(c.golden)
+}
+
+// modes are those in which differences agree.
+func (s shown) modes() string {
+	switch {
+	case s.graph && s.eager:
+		return "both modes"
+	case s.graph:
+		return "graph"
+	case s.eager:
+		return "eager"
+	}
+	return ""
+}
+
+// remarks say why a field of some of the operations is empty.
+func (f *facts) remarks(b *bytes.Buffer, ops []string) {
+	same := map[string][]string{}
+	for _, op := range ops {
+		if why := f.notes[op]; why != "" {
+			same[why] = append(same[why], op)
+		}
+	}
+	for _, why := range slices.Sorted(maps.Keys(same)) {
+		fmt.Fprintf(b, "- %s: %s\n", strings.Join(same[why], ", "), why)
+	}
+	if len(same) > 0 {
 		b.WriteString("\n")
 	}
 }
@@ -67,9 +105,9 @@ func (f *facts) secondOrder(op string) string {
 		return f.second[op]
 	case c.python2:
 		return "as Python"
-	case c.golden > 0:
+	case c.shown.second && f.python[op]:
 		return "beyond Python"
-	case c.own2:
+	case c.shown.second:
 		return "by differences"
 	}
 	return ""
