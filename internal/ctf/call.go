@@ -91,4 +91,9 @@ func pointers[P any](s []P) *unsafe.Pointer {
 	return (*unsafe.Pointer)(unsafe.Pointer(unsafe.SliceData(s)))
 }
 
+// addresses lends a slice of pointers to C objects as numbers.
+func addresses[P any](s []P) *C.uintptr_t {
+	return (*C.uintptr_t)(unsafe.Pointer(unsafe.SliceData(s)))
+}
+
 func dims(s []int64) *C.int64_t { return (*C.int64_t)(unsafe.SliceData(s)) }

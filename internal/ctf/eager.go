@@ -73,7 +73,7 @@ func HandleDevice(h *TensorHandle) (name string, s Status) {
 }
 
 // DeleteHandles frees eager values.
-func DeleteHandles(hs []*TensorHandle) { C.gotf_free_handles(pointers(hs), C.int(len(hs))) }
+func DeleteHandles(hs []*TensorHandle) { C.gotf_free_handles(addresses(hs), C.int(len(hs))) }
 
 func NewCancellation() *CancellationManager     { return C.TFE_NewCancellationManager() }
 func StartCancel(m *CancellationManager)        { C.TFE_CancellationManagerStartCancel(m) }

@@ -25,7 +25,7 @@ func GraphOp(g *Graph, typ, name, dev string, in []In, counts []int32, control [
 func RunOp(c *Context, op *EagerOp, typ, dev string, in []In, counts []int32, attrs []byte, outs []*TensorHandle, dtypes []int32, cancel *CancellationManager) (reuse *EagerOp, n int, nbytes int64, s Status) {
 	r := C.gotf_eager_op(c, op, z(typ), z(dev), ins(in), (*C.int32_t)(unsafe.SliceData(counts)), C.int(len(counts)),
 		(*C.uint8_t)(unsafe.SliceData(attrs)), C.size_t(len(attrs)),
-		pointers(outs), (*C.int32_t)(unsafe.SliceData(dtypes)), C.int(len(outs)), cancel)
+		addresses(outs), (*C.int32_t)(unsafe.SliceData(dtypes)), C.int(len(outs)), cancel)
 	return (*EagerOp)(r.op), int(r.nout), int64(r.nbytes), result(&r)
 }
 

@@ -101,13 +101,13 @@ HID gotf_res gotf_graph_op(TF_Graph* g, const char* type, const char* name, cons
   for (int k = 0; k < ncounts; k++) {
     int c = counts[k];
     if (c < 0) {
-      TF_Output o = {ins->p, ins->i};
+      TF_Output o = {(TF_Operation*)ins->p, ins->i};
       ins++;
       TF_AddInput(d, o);
       continue;
     }
     TF_Output* o = malloc(sizeof(TF_Output) * (c + 1));
-    for (int i = 0; i < c; i++, ins++) { o[i].oper = ins->p; o[i].index = ins->i; }
+    for (int i = 0; i < c; i++, ins++) { o[i].oper = (TF_Operation*)ins->p; o[i].index = ins->i; }
     TF_AddInputList(d, o, c);
     free(o);
   }
@@ -126,7 +126,7 @@ HID gotf_res gotf_graph_op(TF_Graph* g, const char* type, const char* name, cons
 
 HID gotf_res gotf_eager_op(TFE_Context* c, TFE_Op* op, const char* type, const char* dev,
     const gotf_in* ins, const int32_t* counts, int ncounts, const uint8_t* at, size_t nat,
-    void** outs, int32_t* dts, int cap, TFE_CancellationManager* cm) {
+    uintptr_t* outs, int32_t* dts, int cap, TFE_CancellationManager* cm) {
   TF_Status* s = status();
   if (op) TFE_OpReset(op, type, *dev ? dev : 0, s);
   else {
@@ -136,9 +136,9 @@ HID gotf_res gotf_eager_op(TFE_Context* c, TFE_Op* op, const char* type, const c
   if (TF_GetCode(s)) goto bad;
   for (int k = 0; k < ncounts && !TF_GetCode(s); k++) {
     int n = counts[k];
-    if (n < 0) { TFE_OpAddInput(op, ins->p, s); ins++; continue; }
+    if (n < 0) { TFE_OpAddInput(op, (TFE_TensorHandle*)ins->p, s); ins++; continue; }
     TFE_TensorHandle** h = malloc(sizeof(*h) * (n + 1));
-    for (int i = 0; i < n; i++, ins++) h[i] = ins->p;
+    for (int i = 0; i < n; i++, ins++) h[i] = (TFE_TensorHandle*)ins->p;
     TFE_OpAddInputList(op, h, n, s);
     free(h);
   }
@@ -150,11 +150,12 @@ HID gotf_res gotf_eager_op(TFE_Context* c, TFE_Op* op, const char* type, const c
   if (TF_GetCode(s)) goto bad;
   gotf_res r = {0, 0, op, n, 0};
   for (int i = 0; i < n; i++) {
-    dts[i] = TFE_TensorHandleDataType(outs[i]);
+    TFE_TensorHandle* h = (TFE_TensorHandle*)outs[i];
+    dts[i] = TFE_TensorHandleDataType(h);
     size_t size = TF_DataTypeSize(dts[i]);
-    if (size) r.nbytes += size * TFE_TensorHandleNumElements(outs[i], s);
+    if (size) r.nbytes += size * TFE_TensorHandleNumElements(h, s);
   }
-  TF_SetStatus(s, 0, "");
+  if (TF_GetCode(s)) TF_SetStatus(s, 0, "");
   return r;
 bad:
   // An op that failed half-way is not used again.
@@ -172,8 +173,8 @@ HID gotf_res gotf_session_run(TF_Session* s, const TF_Buffer* options, const got
   return r;
 }
 
-HID void gotf_free_handles(void* const* hs, int n) {
-  for (int i = 0; i < n; i++) TFE_DeleteTensorHandle(hs[i]);
+HID void gotf_free_handles(const uintptr_t* hs, int n) {
+  for (int i = 0; i < n; i++) TFE_DeleteTensorHandle((TFE_TensorHandle*)hs[i]);
 }
 
 HID gotf_info gotf_tensor_info(TF_Tensor* t) {

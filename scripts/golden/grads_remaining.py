@@ -18,6 +18,13 @@ def cases(g):
     yield from _batch_norms(g)
     yield "Print", "Print", {"input": n(2, 3), "data": [n(2)]}, {"first_n": 0, "message": "x"}
     yield "Print/scalar", "Print", {"input": n(), "data": [i32(1)]}, {"first_n": 0}
+    yield "Atan2", "Atan2", {"y": n(2, 3), "x": n(3)}, {}
+    yield "Atan2/scalar", "Atan2", {"y": n(1, 1), "x": n()}, {}
+    for adjoint in (False, True):
+        yield f"BatchMatMulV3/{adjoint}", "BatchMatMulV3", {"x": n(2, 2, 3), "y": n(1, 3, 3)}, {"Tout": tf.float64, "adj_y": adjoint}
+    yield "DebugIdentityV2", "DebugIdentityV2", {"input": n(2, 3)}, {}
+    yield "CheckNumerics", "CheckNumerics", {"tensor": n(2, 3)}, {"message": "x"}
+    yield "IdentityN", "IdentityN", {"input": [n(2, 3), n(), n(1)]}, {}
     for name, (_, *shapes) in FUNCTIONS.items():
         yield name, "", {f"x{k}": n(*s) for k, s in enumerate(shapes)}, {"f": name}
 
@@ -30,6 +37,8 @@ def _pools(n):
         y = raw.MaxPool(input=tf.constant(x), ksize=size, strides=strides, padding=padding).numpy()
         attrs = {"strides": strides, "padding": padding}
         yield f"AvgPoolGrad/{name}", "AvgPoolGrad", {"orig_input_shape": i32(*x.shape), "grad": n(*y.shape)}, {"ksize": size, **attrs}
+        if name != "one":
+            yield f"MaxPoolV2/{name}", "MaxPoolV2", {"input": x, "ksize": i32(*size), "strides": i32(*strides)}, {"padding": padding}
         given = {"orig_input": x, "orig_output": y, "grad": n(*y.shape)}
         yield f"MaxPoolGrad/{name}", "MaxPoolGrad", given, {"ksize": size, **attrs}
         if name == "one":  # and its sizes are not known, see chosen in tf/grad/pool_second.go
@@ -63,6 +72,41 @@ def boxed(x):
     return boxes.composite_tensor_from_variant(boxes.composite_tensor_to_variants(ragged), ragged._type_spec).values
 
 
+def ragged(values, default):
+    return raw.RaggedTensorToTensor(shape=i64(3, 2, 2), values=values, default_value=default, row_partition_tensors=[i64(0, 1, 1, 4)],
+                                    row_partition_types=["ROW_SPLITS"])
+
+
+def chosen(by):
+    """exp(x) or tanh(x), in a conditional."""
+    return tf.function(lambda x: by(lambda: tf.exp(x), lambda: tf.tanh(x)))
+
+
+def conditional(x):
+    return chosen(lambda f, g: tf.cond(tf.reduce_sum(x) < 1e9, f, g))(x)
+
+
+def case(x):
+    return chosen(lambda f, g: tf.switch_case(tf.cast(tf.reduce_sum(x) < 1e9, tf.int32), [f, g]))(x)
+
+
+@tf.function
+def loop(x):
+    return tf.while_loop(lambda k, _: k < 3, lambda k, y: (k + 1, y + tf.tanh(y)), [tf.constant(0), x])[1]
+
+
+def xla_ops():
+    from tensorflow.compiler.tf2xla.ops import gen_xla_ops
+    from tensorflow.compiler.tf2xla.python import xla  # which has the gradients
+    del xla
+    return gen_xla_ops
+
+
+def einsum(x, y):
+    single = lambda v: tf.cast(v, tf.float32)
+    return tf.cast(xla_ops().xla_einsum(single(x), single(y), "ab,bc->ca"), tf.float64)
+
+
 def top(k):
     return lambda x: tf.cast(raw.ApproxTopK(input=tf.cast(x, tf.float32), k=k)[0], tf.float64)
 
@@ -73,6 +117,15 @@ def accumulate(x, y):
 
 FUNCTIONS = {
     "PlaceholderWithDefault": (lambda x: raw.PlaceholderWithDefault(input=x, shape=[None, 2]), (3, 2)),
+    "EnsureShape": (lambda x: raw.EnsureShape(input=x, shape=[3, None]), (3, 2)),
+    "RaggedTensorToTensor": (ragged, (4, 2), ()),
+    "If": (conditional, (3,)),
+    "StatelessIf": (conditional, (3,)),
+    "Case": (case, (3,)),
+    "StatelessCase": (case, (3,)),
+    "StatelessWhile": (loop, (3,)),
+    "XlaSharding": (tf.function(lambda x: xla_ops().xla_sharding(x)), (3,)),
+    "XlaEinsum": (einsum, (2, 3), (3, 2)),
     "AccumulateNV2": (accumulate, (2, 3), (2, 3)),
     "ApproxTopK": (top(2), (2, 1, 5)),
     "ApproxTopK/all": (top(5), (2, 5)),

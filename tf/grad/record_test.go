@@ -21,7 +21,7 @@ const checkedFile = "testdata/checked.txt"
 type record struct {
 	sync.Mutex
 	shown map[string]map[string]bool // by operation: golden, graph, eager, second
-	tests map[string]map[string]bool // by operation: the test functions
+	tests map[string]map[string]bool // by operation: the functions of the tests that call it
 }
 
 var seen = record{shown: map[string]map[string]bool{}, tests: map[string]map[string]bool{}}
@@ -32,18 +32,22 @@ const (
 )
 
 // comparisons are the functions that compare gradients with Python's.
-var comparisons = []string{"(*goldenCase).compare", "(*goldenCase).compareFunction", "TestControlFlowV1.func1"}
+var comparisons = []string{"compare", "compareFunction", "TestControlFlowV1", "TestVariableValues"}
 
 // saw notes a call of the gradient function of an operation.
 func (r *record) saw(opType string) {
 	pcs := make([]uintptr, 256)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
-	what, test := "", ""
-	called, asked := "", false // asked: a test wants the gradient, not Check
-	for more := true; more && test == ""; {
-		var f runtime.Frame
-		f, more = frames.Next()
+	r.Lock()
+	defer r.Unlock()
+	what, called := "", ""
+	asked := false // a test wants the gradient, not Check
+	for f, more := frames.Next(); ; f, more = frames.Next() {
 		inTest, isTest := strings.CutPrefix(f.Function, gradTests)
+		if isTest {
+			inTest = ofTests(inTest)
+			note(r.tests, opType, inTest)
+		}
 		switch {
 		case isTest && slices.Contains(comparisons, inTest):
 			what = "golden"
@@ -56,15 +60,22 @@ func (r *record) saw(opType string) {
 		case what == "" && asked && (f.Function == grads+"(*eagerChecker).gradients" || f.Function == grads+"Check"):
 			what = "second"
 		}
-		if isTest && strings.HasPrefix(inTest, "Test") {
-			test, _, _ = strings.Cut(inTest, ".")
+		if called = f.Function; !more {
+			break
 		}
-		called = f.Function
 	}
-	r.Lock()
-	defer r.Unlock()
 	note(r.shown, opType, what)
-	note(r.tests, opType, test)
+}
+
+// ofTests is the function, or method, of the tests that one named so is in: check
+// for opCase.check, TestMore for TestMore.func1.2.
+func ofTests(name string) (last string) {
+	for part := range strings.SplitSeq(strings.TrimSuffix(name, "-fm"), ".") {
+		if !strings.HasPrefix(part, "func") && (part[0] < '0' || part[0] > '9') {
+			last = part
+		}
+	}
+	return last
 }
 
 func note(m map[string]map[string]bool, key, value string) {
@@ -148,8 +159,8 @@ func checked() (map[string]map[string]bool, error) {
 
 const notesFile = "testdata/checked-otherwise.txt"
 
-// A note names the test of an operation that golden cases or differences cannot
-// show, and why.
+// otherwise names the function of the tests that checks the gradient of an operation
+// for which golden cases or differences cannot be had, and why.
 type otherwise struct{ test, why string }
 
 func notes() map[string]otherwise {

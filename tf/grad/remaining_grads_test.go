@@ -27,7 +27,7 @@ func init() {
 
 // givenCases are the functions of the golden family remaining, and others of
 // operations with no golden case of their own.
-func givenCases() []opCase {
+func givenCases(t testing.TB) []opCase {
 	type S = *tf.Scope
 	type X = []tf.Output
 	type O = tf.Output
@@ -39,8 +39,17 @@ func givenCases() []opCase {
 			return op.Cast(s, y, tf.Float64, nil)
 		})
 	}
-	return []opCase{
+	return append(branchCases(t), []opCase{
 		{name: "PlaceholderWithDefault", in: [][]int64{{3, 2}}, f: one(func(s S, x O) O { return op.PlaceholderWithDefault(s, x, tf.Shape{-1, 2}) })},
+		{name: "EnsureShape", in: [][]int64{{3, 2}}, f: one(func(s S, x O) O { return op.EnsureShape(s, x, tf.Shape{3, -1}) })},
+		{name: "RaggedTensorToTensor", in: [][]int64{{4, 2}, {}}, f: func(s S, x X) O {
+			splits := tf.Const(s, []int64{0, 1, 1, 4})
+			return op.RaggedTensorToTensor(s, tf.Const(s, []int64{3, 2, 2}), x[0], x[1], []O{splits}, []string{"ROW_SPLITS"})
+		}},
+		{name: "XlaSharding", in: [][]int64{{3}}, f: one(func(s S, x O) O { return op.XlaSharding(s, x, nil) })},
+		{name: "XlaEinsum", in: [][]int64{{2, 3}, {3, 2}}, f: func(s S, x X) O {
+			return op.Cast(s, op.XlaEinsum(s, single(s, x[0]), single(s, x[1]), "ab,bc->ca"), tf.Float64, nil)
+		}},
 		{name: "AccumulateNV2", in: [][]int64{{2, 3}, {2, 3}}, f: func(s S, x X) O {
 			return op.AccumulateNV2(s, []O{x[0], x[1], x[0]}, tf.Shape{2, 3})
 		}},
@@ -58,6 +67,42 @@ func givenCases() []opCase {
 		{name: "RandomGamma", in: [][]int64{{3}}, f: one(func(s S, x O) O {
 			return op.RandomGamma(s, tf.Const(s, []int32{2}), op.Exp(s, x), &op.RandomGammaAttrs{Seed: 4, Seed2: 2})
 		})},
+	}...)
+}
+
+// branchCases are conditionals and a loop.
+func branchCases(t testing.TB) []opCase {
+	type S = *tf.Scope
+	type X = []tf.Output
+	type O = tf.Output
+	body := func(s S, f func(s S, x O) O) *tf.Function {
+		made := function(s, 1, func(s S, in X) X { return X{f(s, in[0])} })
+		t.Cleanup(func() { made.Close() })
+		return made
+	}
+	types := []tf.DType{tf.Float64}
+	small := func(s S, x O) O { return op.Less(s, op.Sum(s, x, axis(s, 0), nil), tf.ConstScalar(s, 1e9)) }
+	place := func(s S, x O) O { return op.Cast(s, small(s, x), tf.Int32, nil) }
+	branches := func(s S) []*tf.Function { return []*tf.Function{body(s, op.Exp), body(s, op.Tanh)} }
+	return []opCase{
+		{name: "If", in: [][]int64{{3}}, f: func(s S, x X) O {
+			return last(op.If(s, small(s, x[0]), x, types, body(s, op.Exp), body(s, op.Tanh), nil))
+		}},
+		{name: "StatelessIf", in: [][]int64{{3}}, f: func(s S, x X) O {
+			return last(op.StatelessIf(s, small(s, x[0]), x, types, body(s, op.Exp), body(s, op.Tanh), nil))
+		}},
+		{name: "Case", in: [][]int64{{3}}, f: func(s S, x X) O { return last(op.Case(s, place(s, x[0]), x, types, branches(s), nil)) }},
+		{name: "StatelessCase", in: [][]int64{{3}}, f: func(s S, x X) O {
+			return last(op.StatelessCase(s, place(s, x[0]), x, types, branches(s), nil))
+		}},
+		{name: "StatelessWhile", in: [][]int64{{3}}, f: func(s S, x X) O {
+			less := function(s, 2, func(s S, in X) X { return X{op.Less(s, in[1], tf.ConstScalar(s, 2.5))} })
+			step := function(s, 2, func(s S, in X) X {
+				return X{op.AddV2(s, in[0], op.Tanh(s, in[0])), op.AddV2(s, in[1], tf.ConstScalar(s, 1.0))}
+			})
+			t.Cleanup(func() { less.Close(); step.Close() })
+			return op.StatelessWhile(s, X{x[0], tf.ConstScalar(s, 0.0)}, less, step, nil)[0]
+		}},
 	}
 }
 
@@ -75,7 +120,7 @@ func compareGiven(t *testing.T, name string, compare func(c *goldenCase)) {
 
 // TestGivenGolden compares functions with Python's.
 func TestGivenGolden(t *testing.T) {
-	for _, f := range givenCases() {
+	for _, f := range givenCases(t) {
 		t.Run(f.name, func(t *testing.T) {
 			compareGiven(t, f.name, func(c *goldenCase) {
 				c.compareFunction(t, graphLab(t), f.f)
@@ -113,6 +158,11 @@ func moreCases() []opCase {
 }
 
 func TestMore(t *testing.T) {
+	for _, c := range givenCases(t) {
+		if c.name == "If" || c.name == "Case" {
+			t.Run(c.name, func(t *testing.T) { inBothModes(t, c.check) })
+		}
+	}
 	for _, c := range moreCases() {
 		t.Run(c.name, func(t *testing.T) { inBothModes(t, c.check) })
 	}
@@ -198,129 +248,6 @@ func TestPoolsOneShape(t *testing.T) {
 			checkSingle(t, func(s *tf.Scope, x []tf.Output) tf.Output {
 				return op.MaxPool3D(s, op.Sqrt(s, apart(s, x[0])), size3, unit3, "SAME", nil)
 			}, tf.Shape{1, 2, 3, 2, 1})
-		})
-	}
-}
-
-// variableCases are functions of a variable's value, by their golden cases.
-func variableCases() map[string]func(s *tf.Scope, v tf.Output) tf.Output {
-	read := func(s *tf.Scope, v tf.Output) tf.Output { return op.ReadVariableOp(s, v, tf.Float64) }
-	gather := func(rows []int32, shape ...int64) func(s *tf.Scope, v tf.Output) tf.Output {
-		return func(s *tf.Scope, v tf.Output) tf.Output {
-			return op.ResourceGather(s, v, tf.Const(s, rows, shape...), tf.Float64, nil)
-		}
-	}
-	gatherNd := func(places []int32, shape ...int64) func(s *tf.Scope, v tf.Output) tf.Output {
-		return func(s *tf.Scope, v tf.Output) tf.Output {
-			return op.ResourceGatherNd(s, v, tf.Const(s, places, shape...), tf.Float64)
-		}
-	}
-	return map[string]func(s *tf.Scope, v tf.Output) tf.Output{
-		"ReadVariableOp": read, "ReadVariableOp/scalar": read, "ReadVariableOp/empty": read,
-		"ResourceGather":      gather([]int32{2, 0, 2}),
-		"ResourceGather/one":  func(s *tf.Scope, v tf.Output) tf.Output { return op.ResourceGather(s, v, axis(s, 1), tf.Float64, nil) },
-		"ResourceGather/none": gather([]int32{}, 0, 2),
-		"ResourceGatherNd":    gatherNd([]int32{2, 1, 0, 0, 2, 1}, 3, 2), "ResourceGatherNd/rows": gatherNd([]int32{1, 1}, 2, 1),
-	}
-}
-
-// A variableRun evaluates a function's squares, times dy, and their gradient, at
-// values of a variable.
-type variableRun struct {
-	l       lab
-	x       tf.Output // to be fed in a graph
-	set     tf.Output
-	y, d    tf.Output
-	compute func() (y, d tf.Output)
-	shape   tf.Shape
-	v       *tf.Variable
-	sess    *tf.Session
-}
-
-func newVariableRun(t *testing.T, l lab, f func(s *tf.Scope, v tf.Output) tf.Output, shape tf.Shape, dy tf.Output) *variableRun {
-	s := l.Scope
-	r := &variableRun{l: l, shape: shape, v: tf.NewVariable(s, "v", tf.Float64, shape)}
-	t.Cleanup(func() { r.v.Close() })
-	r.compute = func() (y, d tf.Output) {
-		d = l.gradients(func(s *tf.Scope) tf.Output {
-			y = op.Mul(s, op.Square(s, f(s, r.v.Handle())), dy)
-			return y
-		}, r.v.Handle())[0]
-		return y, d
-	}
-	if l.Eager() {
-		return r
-	}
-	r.x = op.Placeholder(s, tf.Float64, &op.PlaceholderAttrs{Shape: shape})
-	r.set = r.v.Assign(s, r.x)
-	r.y, r.d = r.compute()
-	if s.Err() != nil {
-		t.Fatal(s.Err())
-	}
-	sess, err := tf.NewSession(l.Graph(), plain)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { sess.Close() })
-	r.sess = sess
-	return r
-}
-
-// at gives both at x.
-func (r *variableRun) at(t *testing.T, x []float64) (total float64, d []float64) {
-	t.Helper()
-	var got [][]float64
-	if r.l.Eager() {
-		r.v.Assign(r.l.Scope, tf.Const(r.l.Scope, x, r.shape...))
-		y, dx := r.compute()
-		got = r.l.fetch(y, dx)
-	} else {
-		v, err := tf.NewTensor(x, r.shape...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer v.Close()
-		if _, err := r.sess.Run(t.Context(), []tf.Feed{{Output: r.x, Tensor: v}}, nil, r.set); err != nil {
-			t.Fatal(err)
-		}
-		ts, err := r.sess.Run(t.Context(), nil, []tf.Output{r.y, r.d})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range ts {
-			got = append(got, wide(t, v))
-			v.Close()
-		}
-	}
-	for _, y := range got[0] {
-		total += y
-	}
-	return total, got[1]
-}
-
-// TestVariableValues compares gradients by a variable with Python's and with
-// differences.
-func TestVariableValues(t *testing.T) {
-	for name, f := range variableCases() {
-		t.Run(name, func(t *testing.T) {
-			inBothModes(t, func(t *testing.T, l lab) {
-				compareGiven(t, name, func(c *goldenCase) {
-					shape := append(tf.Shape{}, c.arrays[name+"/x0"].Shape...)
-					x := c.want(t, "x0")
-					r := newVariableRun(t, l, f, shape, c.input(t, l, "dy0"))
-					_, d := r.at(t, x)
-					near(t, "gradient", d, c.want(t, "dx0"), 1e-12)
-					for i := range x {
-						const h = 1e-4
-						up, down := slices.Clone(x), slices.Clone(x)
-						up[i] += h
-						down[i] -= h
-						above, _ := r.at(t, up)
-						below, _ := r.at(t, down)
-						near(t, "difference", d[i:i+1], []float64{(above - below) / (2 * h)}, 1e-8)
-					}
-				})
-			})
 		})
 	}
 }
