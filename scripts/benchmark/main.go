@@ -48,6 +48,7 @@ type comparison struct {
 var comparisons = []comparison{
 	{name: "startup", unit: "s", what: "start to a first product of matrices", lower: true, start: startup},
 	{name: "eager_op", unit: "us", what: "10x10 product or sum, eagerly", lower: true, start: lowLevel("eager_op", time.Microsecond, eagerOp)},
+	{name: "eager_op_raw", unit: "us", what: "the same, Python through raw_ops", lower: true, start: lowLevel("eager_op_raw", time.Microsecond, eagerOp)},
 	{name: "eager_tape", unit: "us", what: "training step, MLP, tape and SGD, eagerly", lower: true, start: lowLevel("eager_tape", time.Microsecond, eagerTape)},
 	{name: "function_call", unit: "us", what: "call of a traced function, small MLP", lower: true, start: lowLevel("function_call", time.Microsecond, functionCall)},
 	{name: "trace", unit: "ms", what: "tracing 1,000 operations", lower: true, start: lowLevel("trace", time.Millisecond, traceThousand)},

@@ -3,7 +3,8 @@
 README.md has the protocol. A turn repeats for --seconds and answers the mean time, in the
 unit of each:
 
-eager_op           us, a 10x10 product or sum, run eagerly through raw_ops
+eager_op           us, a 10x10 product or sum, run eagerly: tf.matmul, tf.add
+eager_op_raw       us, the same through tf.raw_ops, which few programs use
 eager_tape         us, a step of training an MLP (784-128-10, batch 32) with GradientTape and SGD, eagerly
 function_call      us, the call of a tf.function: an MLP (32-32-10) on a batch of one
 trace              ms, making the concrete function of a body of 1,000 operations
@@ -26,13 +27,22 @@ def timed(f, count=1):
 
 
 def eager_op(tf, np):
-    rng = np.random.default_rng(0)
-    x, w, b = (tf.constant(rng.random((10, 10), dtype="float32") / 10) for _ in range(3))
+    x, w, b = matrices(tf, np)
+    return pairs(lambda: tf.add(tf.matmul(x, w), b))
+
+
+def eager_op_raw(tf, np):
+    x, w, b = matrices(tf, np)
     matmul, add = tf.raw_ops.MatMul, tf.raw_ops.AddV2
+    return pairs(lambda: add(x=matmul(a=x, b=w), y=b))
 
-    def pair():
-        add(x=matmul(a=x, b=w), y=b)
 
+def matrices(tf, np):
+    rng = np.random.default_rng(0)
+    return (tf.constant(rng.random((10, 10), dtype="float32") / 10) for _ in range(3))
+
+
+def pairs(pair):
     def step():
         spent, n = timed(pair, MANY)
         return spent, 2 * n
@@ -126,7 +136,7 @@ def gradient_resnet50(tf, np):
 
 
 def main():
-    works = {f.__name__: f for f in (eager_op, eager_tape, function_call, trace, gradient_resnet50)}
+    works = {f.__name__: f for f in (eager_op, eager_op_raw, eager_tape, function_call, trace, gradient_resnet50)}
     p = argparse.ArgumentParser()
     p.add_argument("--what", choices=tuple(works), required=True)
     p.add_argument("--threads", type=int, default=1, help="intra-op and inter-op, 0: TensorFlow's choice")
