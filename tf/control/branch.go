@@ -125,7 +125,7 @@ func (c *choice) graph(selector tf.Output) []tf.Output {
 		types, shapes = append(types, r.dtype), append(shapes, r.shape)
 	}
 	typ := unlessStateful("Stateless"+c.what, c.what, fs...)
-	b := c.s.Begin(typ).In(selector).InList(captured).Types("Tout", types).Shapes("output_shapes", shapes).Bool(lower, !c.s.JIT())
+	b := c.s.Begin(typ).In(selector).InList(captured).Types("Tout", types).Shapes("output_shapes", shapes).Bool(Lower, !c.s.JIT())
 	if c.what == "If" {
 		b.Func("then_branch", fs[0]).Func("else_branch", fs[1])
 	} else {

@@ -85,7 +85,7 @@ func (l *loop) node(in []tf.Output, cond, body *tf.Function) []tf.Output {
 		b.Int(MostTurns, l.most)
 	}
 	return b.InList(in).Types("T", types).Func("cond", cond).Func("body", body).Shapes("output_shapes", shapes).
-		Int("parallel_iterations", parallel).Bool(lower, !l.s.JIT()).Outs()
+		Int("parallel_iterations", parallel).Bool(Lower, !l.s.JIT()).Outs()
 }
 
 // traceBody makes the function that gives what follows the variables, what cond

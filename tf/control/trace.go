@@ -6,9 +6,9 @@ import (
 	"github.com/gotf/gotf/tf"
 )
 
-// lower is the attribute that has a session replace a construct by Switch and
+// Lower is the attribute that has a session replace a construct by Switch and
 // Merge operations, so that it optimises the whole graph as one.
-const lower = "_lower_using_switch_merge"
+const Lower = "_lower_using_switch_merge"
 
 // MostTurns is the attribute of a loop that tells how often it goes round at the
 // most, where that is known.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/control"
 )
 
 // branchRule is the gradient of If and Case: one of the same kind, whose branches
@@ -58,7 +59,7 @@ func (b *branches) gradient() []tf.Output {
 	if b.s.Err() != nil || len(which) == 0 {
 		return dxs
 	}
-	call := b.s.Begin(b.o.Type()).In(b.o.Input(0)).InList(b.operands()).Types("Tout", types).Bool("_lower_using_switch_merge", !b.s.JIT())
+	call := b.s.Begin(b.o.Type()).In(b.o.Input(0)).InList(b.operands()).Types("Tout", types).Bool(control.Lower, !b.s.JIT())
 	if len(b.attrs) == 1 {
 		call.Funcs(b.attrs[0], functions)
 	} else {

@@ -135,7 +135,7 @@ func impure(ops []tf.Op, args []tf.Output) tf.Op {
 			continue
 		}
 		seen[o] = true
-		if o.IsStateful() && !reads[o.Type()] && !calmBodies(o) {
+		if !repeatable(o) {
 			return o
 		}
 		todo = append(todo, o.ControlInputs()...)
@@ -143,8 +143,13 @@ func impure(ops []tf.Op, args []tf.Output) tf.Op {
 	return tf.Op{}
 }
 
-// calmBodies reports whether o calls functions in which nothing must not run
-// twice.
+// repeatable reports whether o may run twice: it has no state, or only reads it,
+// or calls functions in which everything may.
+func repeatable(o tf.Op) bool {
+	return !o.IsStateful() || reads[o.Type()] || calmBodies(o)
+}
+
+// calmBodies reports whether o calls functions, and all in them may run twice.
 func calmBodies(o tf.Op) bool {
 	attrs := bodies[o.Type()]
 	for _, a := range attrs {
@@ -152,17 +157,23 @@ func calmBodies(o tf.Op) bool {
 		if err != nil {
 			return false
 		}
-		for _, f := range fs {
-			for _, t := range f.StatefulOps() {
-				if !reads[t] && bodies[t] == nil {
-					closeAll(fs)
-					return false
-				}
-			}
-		}
+		restless := slices.ContainsFunc(fs, func(f *tf.Function) bool { return onceOnly(f) != "" })
 		closeAll(fs)
+		if restless {
+			return false
+		}
 	}
 	return attrs != nil
+}
+
+// onceOnly is the type of an operation in f that must not run twice, or "".
+func onceOnly(f *tf.Function) string {
+	for _, t := range f.StatefulOps() {
+		if !reads[t] && bodies[t] == nil {
+			return t
+		}
+	}
+	return ""
 }
 
 // overwritten fails the scope if f, which is to run again, writes what it reads.

@@ -94,7 +94,7 @@ func Recompute(s *tf.Scope, f func(s *tf.Scope, xs []tf.Output) []tf.Output, xs 
 	ys := f(inside.Recording(seen), xs)
 	s.SetErr(inside.Err())
 	for _, o := range seen.Ops() {
-		if o.IsStateful() && !reads[o.Type()] && !calmBodies(o) {
+		if !repeatable(o) {
 			s.Fail("Recompute", tf.Unimplemented, "f runs %s, which would not give the same again; use stateless operations", described(o))
 		}
 	}

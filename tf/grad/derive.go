@@ -163,10 +163,8 @@ func derivedOf(s *tf.Scope, f *tf.Function, all []tf.Output) *derived {
 
 // recall is the gradient of o, a call of f, by all its results: it calls f again.
 func recall(s *tf.Scope, o tf.Op, f *tf.Function, dy []tf.Output) []tf.Output {
-	for _, t := range f.StatefulOps() {
-		if !reads[t] && bodies[t] == nil {
-			return again(s, o, t, "in "+f.Name())
-		}
+	if t := onceOnly(f); t != "" {
+		return again(s, o, t, "in "+f.Name())
 	}
 	d := derivedOf(s, f, o.Inputs())
 	if d == nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/control"
 	attr "github.com/wamuir/graft/tensorflow/core/framework/attr_value_go_proto"
 	graphpb "github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
 	nodepb "github.com/wamuir/graft/tensorflow/core/framework/node_def_go_proto"
@@ -48,7 +49,7 @@ func (c *copier) addNode(o tf.Op) {
 		n.Input = append(n.Input, c.name(in))
 	}
 	for name := range n.Attr {
-		if strings.HasPrefix(name, "_") && name != "_lower_using_switch_merge" {
+		if strings.HasPrefix(name, "_") && name != control.Lower {
 			delete(n.Attr, name)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/control"
 	graphpb "github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
 )
 
@@ -160,7 +161,7 @@ func (l *v1Loop) raise(s *tf.Scope, def *graphpb.GraphDef) {
 	if rounds := l.merges[0].Input(0).Op().AttrInt("parallel_iterations"); rounds > 0 {
 		b.Int("parallel_iterations", rounds)
 	}
-	l.while = b.Bool("_lower_using_switch_merge", true).Outs()
+	l.while = b.Bool(control.Lower, true).Outs()
 }
 
 // refused finds what keeps the loop from being differentiated: a Switch that is

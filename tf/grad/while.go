@@ -306,7 +306,7 @@ func (l *loop) while(s *tf.Scope, init []tf.Output, shapes []tf.Shape, body *tf.
 		b.Int("parallel_iterations", rounds)
 	}
 	if s.Graph() != nil {
-		b.Bool("_lower_using_switch_merge", !s.JIT())
+		b.Bool(control.Lower, !s.JIT())
 	}
 	return b.Outs()
 }
