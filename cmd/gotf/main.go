@@ -18,6 +18,9 @@ func main() {
 	ignoreSignals()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	if inChild = os.Getenv(childEnv) != ""; inChild {
+		os.Exit(childMain(ctx))
+	}
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -29,7 +32,7 @@ var commands = []entry{
 	{"Models", trainCommand},
 	{"Models", exportCommand},
 	{"Models", convertCommand},
-	{"Models", runCommand},
+	{"Models", apart(runCommand)},
 }
 
 type entry struct {
@@ -45,14 +48,22 @@ const (
 	exitInterrupted = 130
 )
 
+// commandLine is the key of the app's arguments in its metadata.
+const commandLine = "command line"
+
 // run executes one command line and returns the exit code. A failure is one
 // line on stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := newApp(stdout, stderr).RunContext(ctx, append([]string{"gotf"}, kebab(args)...))
+	app := newApp(stdout, stderr)
+	app.Metadata = map[string]any{commandLine: args}
+	err := app.RunContext(ctx, append([]string{"gotf"}, kebab(args)...))
 	var usage *usageError
+	code, said := ended(err)
 	switch {
 	case err == nil:
 		return exitDone
+	case said:
+		return code
 	case ctx.Err() != nil:
 		if cause := oneLine(err); errors.Is(err, context.Canceled) {
 			fmt.Fprintln(stderr, "gotf: interrupted")
