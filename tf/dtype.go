@@ -66,8 +66,8 @@ var dtypes = map[DType]struct {
 
 // String is the name Python uses, such as "float32".
 func (d DType) String() string {
-	if d > refOffset {
-		return (d - refOffset).String() + "_ref"
+	if t, ok := dtypes[d-refOffset]; ok {
+		return t.name + "_ref"
 	}
 	if t, ok := dtypes[d]; ok {
 		return t.name

@@ -52,6 +52,12 @@ var dtypeOf = func() map[string]string {
 	return m
 }()
 
+// Stores reports whether arrays of this dtype can be in a file.
+func Stores(dtype string) bool {
+	_, ok := elements[dtype]
+	return ok || dtype == Bytes
+}
+
 // count returns how many values shape holds, or an error if a dimension is
 // negative or the values of size bytes each cannot be counted in an int.
 func count(shape []int64, size int64) (int64, error) {

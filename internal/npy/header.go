@@ -2,6 +2,7 @@ package npy
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -36,6 +37,9 @@ func readHeader(s *source) (*header, error) {
 	start, err := s.take(8, "the 8 bytes of magic and version")
 	if err != nil {
 		return nil, err
+	}
+	if start[0] == 0x80 && start[1] <= 5 {
+		return nil, errors.New("expected a .npy or .npz file, got a pickle, which could run any code: save the array with np.save")
 	}
 	if string(start[:6]) != magic {
 		return nil, fmt.Errorf("expected a .npy file starting with %q, got %q", magic, start[:6])

@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// ErrNoArchive is the error for "f.npy[name]", where f.npy holds one array.
+var ErrNoArchive = errors.New("no archive")
+
 // Load reads the array that spec names: "f.npy", "f.npz" if it holds one
 // array, or "f.npz[name]". The kind of a file is told by its content.
 func Load(spec string) (*Array, error) {
@@ -53,7 +56,7 @@ func load(f *os.File, info os.FileInfo, member string) (*Array, error) {
 		return loadMember(f, info, member)
 	}
 	if member != "" {
-		return nil, fmt.Errorf("expected an .npz archive with an array %q, got a file that is none", member)
+		return nil, fmt.Errorf("%w: expected an .npz archive with an array %q, got a file that is none", ErrNoArchive, member)
 	}
 	return read(s)
 }

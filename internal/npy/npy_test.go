@@ -124,7 +124,7 @@ func TestLoadErrors(t *testing.T) {
 		{"testdata/none.npy", "npy: open testdata/none.npy: no such file"},
 		{"testdata", "npy: testdata: expected a .npy or .npz file, got a folder"},
 		{"testdata/expected.json", `npy: testdata/expected.json: expected a .npy file starting with "\x93NUMPY", got "{\n `},
-		{"testdata/int8.npy[a]", `npy: testdata/int8.npy[a]: expected an .npz archive with an array "a", got a file that is none`},
+		{"testdata/int8.npy[a]", `npy: testdata/int8.npy[a]: no archive: expected an .npz archive with an array "a", got a file that is none`},
 		{"testdata/two.npz", `npy: testdata/two.npz: the archive holds 2 arrays ("a", "b"); name one as FILE[NAME]`},
 		{"testdata/two.npz[c]", `npy: testdata/two.npz[c]: no array "c" in the archive; it holds "a", "b"`},
 		{filepath.Join(dir, "note[1]"), `expected a .npy file starting with "\x93NUMPY", got "hello,"`},

@@ -11,7 +11,9 @@ import (
 	"syscall"
 
 	"github.com/gotf/gotf/internal/atomicfile"
+	"github.com/gotf/gotf/internal/suggest"
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/bundle"
 	"github.com/gotf/gotf/tf/op"
 )
 
@@ -104,42 +106,86 @@ func save(ctx context.Context, prefix string, entries []Entry) error {
 }
 
 // Read loads the tensors with the given keys and types. Those whose shape is set
-// must have it. The caller closes them.
+// must have it. A type of 0 is the one that is stored. The caller closes them.
 // https://www.tensorflow.org/api_docs/python/tf/raw_ops/RestoreV2
 func Read(ctx context.Context, prefix string, want ...tf.TensorSpec) (out []*tf.Tensor, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fail("read", prefix, err)
 	}
-	if _, err := os.Stat(prefix + indexFile); err != nil {
+	r, err := bundle.Open(prefix)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	keys, types, err := stored(r, want)
+	if err != nil {
 		return nil, fail("read", prefix, err)
+	}
+	if err := r.Check(); err != nil {
+		return nil, err
 	}
 	if len(want) == 0 {
 		return nil, nil
 	}
 	err = inSession(func(s *tf.Scope, run func([]tf.Feed, []tf.Output, ...tf.Output) ([]*tf.Tensor, error)) error {
-		keys := make([]string, len(want))
-		types := make([]tf.DType, len(want))
-		for i, w := range want {
-			keys[i], types[i] = w.Name, w.DType
-		}
 		whole := make([]string, len(keys))
-		values := op.RestoreV2(s, tf.ConstScalar(s, prefix), tf.Const(s, keys), tf.Const(s, whole), types)
+		values := op.RestoreV2(s, tf.ConstScalar(s, pattern(prefix)), tf.Const(s, keys), tf.Const(s, whole), types)
 		out, err = run(nil, values)
 		return err
 	})
 	if err != nil {
 		return nil, fail("read", prefix, err)
 	}
-	for i, w := range want {
-		if !w.Shape.Accepts(out[i].Shape()) {
-			err := tf.Errorf("", tf.InvalidArgument, "key %q has shape %v, want %v", w.Name, out[i].Shape(), w.Shape)
-			for _, t := range out {
-				t.Close()
-			}
-			return nil, fail("read", prefix, err)
+	return out, nil
+}
+
+// pattern is what the runtime calls a checkpoint: its prefix, or one that fits
+// the files of an older one.
+func pattern(prefix string) string {
+	for _, file := range []string{prefix + indexFile, prefix} {
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+			return prefix
 		}
 	}
-	return out, nil
+	return prefix + "-?????-of-?????"
+}
+
+// stored are the keys and types to read, if the checkpoint has them.
+func stored(r *bundle.Reader, want []tf.TensorSpec) (keys []string, types []tf.DType, err error) {
+	for _, w := range want {
+		e, err := r.Find(w.Name)
+		switch {
+		case err != nil:
+			return nil, nil, lacks(r, w)
+		case w.DType != 0 && e.DType != w.DType:
+			return nil, nil, tf.Errorf("", tf.InvalidArgument, "key %q is of type %v, want %v", w.Name, e.DType, w.DType)
+		case !w.Shape.Accepts(e.Shape):
+			return nil, nil, tf.Errorf("", tf.InvalidArgument, "key %q has shape %v, want %v", w.Name, e.Shape, w.Shape)
+		}
+		keys, types = append(keys, w.Name), append(types, e.DType)
+	}
+	return keys, types, nil
+}
+
+// lacks explains a key that is not there: it names what was wanted, the closest
+// key, and one of the same type and shape.
+func lacks(r *bundle.Reader, w tf.TensorSpec) error {
+	var names, alike []string
+	for _, e := range r.Entries() {
+		names = append(names, e.Name)
+		if w.Shape != nil && e.DType == w.DType && e.Shape.Equal(w.Shape) {
+			alike = append(alike, e.Name)
+		}
+	}
+	what := ""
+	if w.DType != 0 {
+		what = fmt.Sprintf(" (%v %v)", w.DType, w.Shape)
+	}
+	hint := suggest.DidYouMean(w.Name, names)
+	if hint == "" && len(alike) == 1 {
+		hint = fmt.Sprintf("; %q is of that type and shape", alike[0])
+	}
+	return tf.Errorf("", tf.NotFound, "it holds no %q%s%s", w.Name, what, hint)
 }
 
 // inSession calls f with a fresh graph's scope and a way to run it.

@@ -126,9 +126,9 @@ func TestReadErrors(t *testing.T) {
 		want         string
 		code         tf.Code
 	}{
-		{"missing", filepath.Join(dir, "gone"), ctx, spec, "gone.index: no such file", tf.NotFound},
+		{"missing", filepath.Join(dir, "gone"), ctx, spec, "gone.index: not found: no such file", tf.NotFound},
 		{"damaged", damaged, ctx, spec, "damaged", tf.DataLoss},
-		{"no such key", good, ctx, tf.TensorSpec{Name: "v", DType: tf.Float32}, "Key v not found", tf.NotFound},
+		{"no such key", good, ctx, tf.TensorSpec{Name: "v", DType: tf.Float32}, `it holds no "v" (float32 <unknown>), did you mean "w"?`, tf.NotFound},
 		{"other type", good, ctx, tf.TensorSpec{Name: "w", DType: tf.Int32}, "w", tf.InvalidArgument},
 		{"other shape", good, ctx, tf.TensorSpec{Name: "w", DType: tf.Float32, Shape: tf.Shape{3}}, `key "w" has shape (2,), want (3,)`, tf.InvalidArgument},
 		{"cancelled", good, done, spec, "context canceled", tf.Cancelled},

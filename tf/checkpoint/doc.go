@@ -1,9 +1,11 @@
 // Package checkpoint writes and reads checkpoints, files of named tensors in
 // TensorFlow's V2 format: PREFIX.index and PREFIX.data-00000-of-00001.
 //
-// [Write] and [Read] do one checkpoint. A [Manager] keeps the last few in a
+// A [Saver] saves and restores the variables of a graph; [Write] and [Read] do
+// one checkpoint of any tensors. A [Manager] keeps the last few in a
 // folder, with the file "checkpoint" that names the latest: what
-// tf.train.latest_checkpoint of Python reads, and [Latest].
+// tf.train.latest_checkpoint of Python reads, and [Latest] and [All]. Package
+// bundle lists, reads, writes and compares checkpoints without the library.
 //
 // Keys are free. [Key] makes those that tf.train.Checkpoint of Python uses, from
 // the path of attributes to a variable, and [ObjectGraph] the tensor that goes

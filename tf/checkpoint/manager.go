@@ -78,6 +78,21 @@ func Latest(dir string) (string, error) {
 	return prefix, nil
 }
 
+// All are the prefixes of the checkpoints that a folder keeps, oldest first.
+func All(dir string) ([]string, error) {
+	st, err := readState(dir)
+	if err != nil {
+		return nil, fail("find", dir, err)
+	}
+	out := slices.Clone(st.names)
+	for i, name := range out {
+		if !filepath.IsAbs(name) {
+			out[i] = filepath.Join(dir, name)
+		}
+	}
+	return out, nil
+}
+
 // stateFile names the checkpoints of a folder, as text of the message
 // tensorflow.CheckpointState.
 const stateFile = "checkpoint"

@@ -7,9 +7,9 @@
 //	err = w.WriteRunMetadata("step 10", 10, p.Metadata()) // times and memory of that run
 //	err = w.Close()
 //
-// An event file is a sequence of [event_go_proto.Event] messages, each framed by its
-// length and checksums, as in TFRecord files. Nothing here needs TensorFlow's
-// library.
+// [ReadFile] yields the events of a file, [ReadContents] sums them up by tag. An
+// event file is a sequence of [event_go_proto.Event] messages in a TFRecord file.
+// Nothing here needs TensorFlow's library.
 // https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/event.proto
 //
 // # Errors

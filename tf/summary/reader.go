@@ -1,12 +1,11 @@
 package summary
 
 import (
-	"bufio"
 	"io"
 	"iter"
-	"os"
 
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/tfrecord"
 	"github.com/wamuir/graft/tensorflow/core/util/event_go_proto"
 	"google.golang.org/protobuf/proto"
 )
@@ -14,31 +13,17 @@ import (
 // ReadFile yields the events of a file in order. An error ends it; what came
 // before a damaged or unfinished event is good.
 func ReadFile(path string) iter.Seq2[*event_go_proto.Event, error] {
-	return func(yield func(*event_go_proto.Event, error) bool) {
-		f, err := os.Open(path)
-		if err != nil {
-			yield(nil, fileError("read "+path, err))
-			return
-		}
-		defer f.Close()
-		for e, err := range events(f, "read "+path) {
-			if !yield(e, err) {
-				return
-			}
-		}
-	}
+	return events(tfrecord.Read(path), "read "+path)
 }
 
 // Read is ReadFile for any stream.
-func Read(r io.Reader) iter.Seq2[*event_go_proto.Event, error] { return events(r, "read events") }
+func Read(r io.Reader) iter.Seq2[*event_go_proto.Event, error] {
+	return events(tfrecord.ReadFrom(r), "read events")
+}
 
-func events(r io.Reader, what string) iter.Seq2[*event_go_proto.Event, error] {
+func events(records iter.Seq2[[]byte, error], what string) iter.Seq2[*event_go_proto.Event, error] {
 	return func(yield func(*event_go_proto.Event, error) bool) {
-		for r := bufio.NewReader(r); ; {
-			raw, err := readRecord(r, what)
-			if err == io.EOF {
-				return
-			}
+		for raw, err := range records {
 			e := &event_go_proto.Event{}
 			if err == nil {
 				if err = proto.Unmarshal(raw, e); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/tfrecord"
 	graphpb "github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
 	configpb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 	"github.com/wamuir/graft/tensorflow/core/util/event_go_proto"
@@ -134,10 +135,10 @@ func (w *Writer) write(e *event_go_proto.Event) error {
 	if err != nil {
 		return tf.Errorf(what, tf.InvalidArgument, "%v", err)
 	}
-	if len(raw) >= maxRecord {
-		return tf.Errorf(what, tf.InvalidArgument, "an event of %d bytes is too large, the most is %d", len(raw), maxRecord-1)
+	if len(raw) >= tfrecord.MaxRecord {
+		return tf.Errorf(what, tf.InvalidArgument, "an event of %d bytes is too large, the most is %d", len(raw), tfrecord.MaxRecord-1)
 	}
-	w.buf = appendRecord(w.buf[:0], raw)
+	w.buf = tfrecord.Append(w.buf[:0], raw)
 	if _, err := w.w.Write(w.buf); err != nil {
 		return fileError(what, err)
 	}
