@@ -1,0 +1,210 @@
+package main
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bufio"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// maxManifest is the most that is read of a manifest, in bytes.
+const maxManifest = 16 << 20
+
+// archiveCheck compares an archive's files with its manifest, which comes first.
+type archiveCheck struct {
+	ctx      context.Context
+	progress *steps
+	folder   string
+	manifest *archiveManifest
+	want     map[string]archiveFile
+	total    int64
+	done     int64
+}
+
+func packageCheck(c *cli.Context, model string) error {
+	if model != "" {
+		return usagef("--check takes no model, got %q", model)
+	}
+	file := c.Path("check")
+	check := &archiveCheck{ctx: c.Context, progress: newSteps(c.App.ErrWriter)}
+	defer check.progress.end()
+	if err := check.run(file); err != nil {
+		if c.Context.Err() != nil {
+			return err
+		}
+		return named(file, err)
+	}
+	check.progress.end()
+	m := check.manifest
+	fmt.Fprintf(c.App.Writer, "%s is whole: %s, gotf %s for %s\n", file, plural(len(m.Files)+1, "file"), oneLineText(m.Gotf), oneLineText(m.Platform))
+	if next := check.next(); next != "" {
+		fmt.Fprintln(c.App.ErrWriter, "next: unpack it, then", next)
+	}
+	return nil
+}
+
+// next is the command that runs the first model after unpacking.
+func (a *archiveCheck) next() string {
+	m := a.manifest
+	if m.Program != "gotf" || len(m.Models) == 0 || len(m.Models[0].Signatures) == 0 {
+		return ""
+	}
+	flag := "--model"
+	if m.Models[0].Kind == kindSavedModel {
+		flag = "--dir"
+	}
+	var inputs []string
+	for _, name := range m.Models[0].Signatures[0].Inputs {
+		inputs = append(inputs, name+"=FILE.npy")
+	}
+	return oneLineText(fmt.Sprintf("%s/gotf run %s %s --inputs '%s'", a.folder, flag, path.Join(a.folder, m.Models[0].Path), strings.Join(inputs, ";")))
+}
+
+func (a *archiveCheck) run(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return errors.Unwrap(err)
+	}
+	defer f.Close()
+	r := bufio.NewReader(f)
+	magic, _ := r.Peek(4)
+	switch {
+	case len(magic) >= 2 && magic[0] == 0x1f && magic[1] == 0x8b:
+		err = a.tarGz(r)
+	case string(magic) == "PK\x03\x04":
+		err = a.zip(f)
+	default:
+		return errors.New("is neither a .tar.gz nor a .zip archive")
+	}
+	if err != nil {
+		return err
+	}
+	if a.manifest == nil {
+		return fmt.Errorf("holds no %s", archiveManifestName)
+	}
+	for name := range a.want {
+		return fmt.Errorf("lacks %s, which its manifest lists", name)
+	}
+	return nil
+}
+
+func (a *archiveCheck) tarGz(r io.Reader) error {
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return err
+	}
+	t := tar.NewReader(z)
+	for {
+		h, err := t.Next()
+		if err == io.EOF {
+			_, err = io.Copy(io.Discard, io.LimitReader(z, 1<<20)) // the sum at the end
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		if h.Typeflag != tar.TypeReg {
+			return fmt.Errorf("%q is no plain file", h.Name)
+		}
+		if err := a.entry(h.Name, t); err != nil {
+			return err
+		}
+	}
+}
+
+func (a *archiveCheck) zip(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	z, err := zip.NewReader(f, info.Size())
+	if err != nil {
+		return err
+	}
+	for _, e := range z.File {
+		if !e.Mode().IsRegular() {
+			return fmt.Errorf("%q is no plain file", e.Name)
+		}
+		r, err := e.Open()
+		if err != nil {
+			return fmt.Errorf("%q: %w", e.Name, err)
+		}
+		err = a.entry(e.Name, r)
+		r.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// entry checks one file.
+func (a *archiveCheck) entry(name string, r io.Reader) error {
+	if path.IsAbs(name) || path.Clean(name) != name || name == ".." || strings.HasPrefix(name, "../") || strings.ContainsAny(name, "\\:\x00") {
+		return fmt.Errorf("%q would leave the folder it is unpacked to", name)
+	}
+	folder, rest, ok := strings.Cut(name, "/")
+	if !ok || a.manifest != nil && folder != a.folder {
+		return fmt.Errorf("%q is not in the archive's folder %q", name, a.folder)
+	}
+	if a.manifest == nil {
+		if rest != archiveManifestName {
+			return fmt.Errorf("begins with %q, want %s", name, archiveManifestName)
+		}
+		a.folder = folder
+		return a.readManifest(r)
+	}
+	f, ok := a.want[rest]
+	if !ok {
+		return fmt.Errorf("holds %q, which its manifest does not list, or twice", name)
+	}
+	delete(a.want, rest)
+	h := sha256.New()
+	n, err := archiveCopyFrom(a.ctx, h, io.LimitReader(r, f.Size+1), func(n int64) { a.progress.show("comparing checksums", a.done+n, a.total) })
+	if err != nil {
+		return fmt.Errorf("%q: %w", name, err)
+	}
+	a.done += n
+	if n != f.Size {
+		return fmt.Errorf("%q is not %d bytes long, as the manifest says", name, f.Size)
+	}
+	if got := hex.EncodeToString(h.Sum(nil)); got != f.SHA256 {
+		return fmt.Errorf("%q has the sha256 %s, the manifest says %s", name, got, oneLineText(f.SHA256))
+	}
+	return nil
+}
+
+func (a *archiveCheck) readManifest(r io.Reader) error {
+	text, err := io.ReadAll(io.LimitReader(r, maxManifest+1))
+	if err != nil {
+		return err
+	}
+	m := &archiveManifest{}
+	if len(text) > maxManifest {
+		return fmt.Errorf("%s is larger than %s", archiveManifestName, bytesText(maxManifest))
+	}
+	if err := json.Unmarshal(text, m); err != nil {
+		return fmt.Errorf("%s: %w", archiveManifestName, err)
+	}
+	a.manifest, a.want = m, map[string]archiveFile{}
+	for _, f := range m.Files {
+		if f.Size < 0 {
+			return fmt.Errorf("%s: %q has a negative size", archiveManifestName, f.Path)
+		}
+		a.want[f.Path] = f
+		a.total += f.Size
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gotf/gotf/tflite/metadata"
+)
+
+const packageModels = "../../testdata/tflite"
+
+// packageFile writes a file and returns its path.
+func packageFile(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// packageOK runs gotf package and fails the test unless it is done.
+func packageOK(t *testing.T, args ...string) (stdout, stderr string) {
+	t.Helper()
+	code, stdout, stderr := gotf(t, append([]string{"package"}, args...)...)
+	if code != exitDone {
+		t.Fatalf("gotf package %v: exit %d: %s", args, code, stderr)
+	}
+	return stdout, stderr
+}
+
+// TestPackage packages a classifier in one line, and takes it apart again.
+func TestPackage(t *testing.T) {
+	noLibraries(t)
+	model := filepath.Join(packageModels, "conv.tflite")
+	labels := packageFile(t, "labels.txt", "a\nb\nc\nd\ne\n")
+	french := packageFile(t, "fr.txt", "un\ndeux\ntrois\nquatre\ncinq\n")
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out.tflite")
+	_, stderr := packageOK(t, model, "--output", out, "--name", "Cats", "--license", "MIT", "--version", "v1",
+		"--labels", labels, "--labels", "logits="+french+"@fr", "--normalize", "image=127.5:126:125,127.5:1:2",
+		"--input-name", "photo", "--output-name", "logits=score")
+	if !strings.Contains(stderr, "next: gotf package "+out+" --show") {
+		t.Errorf("stderr %q", stderr)
+	}
+	stdout, _ := packageOK(t, "--show", out)
+	for _, want := range []string{
+		"name: Cats\n", "version: v1\n", "input 0 photo: image RGB; (x - [127.5 126 125]) / [127.5 1 2]\n",
+		"output 0 score: numbers; TENSOR_AXIS_LABELS labels.txt; TENSOR_AXIS_LABELS fr.txt (fr)\n", "file labels.txt: 10 bytes\n",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+	packageOK(t, out, "--extract", filepath.Join(dir, "parts"))
+	text, _ := packageOK(t, out, "--show", "--json")
+	meta, err := os.ReadFile(filepath.Join(dir, "parts", "metadata.json"))
+	if err != nil || string(meta) != text {
+		t.Errorf("--extract and --show --json differ: %v", err)
+	}
+	again := filepath.Join(dir, "again.tflite")
+	packageOK(t, model, "--metadata", filepath.Join(dir, "parts", "metadata.json"), "--output", again)
+	plain := filepath.Join(dir, "plain.tflite")
+	packageOK(t, out, "--remove", "--output", plain)
+	packageSame(t, again, out)
+	packageSame(t, plain, model)
+}
+
+func packageSame(t *testing.T, a, b string) {
+	t.Helper()
+	x, err := os.ReadFile(a)
+	y, err2 := os.ReadFile(b)
+	if err != nil || err2 != nil || !bytes.Equal(x, y) {
+		t.Errorf("%s and %s differ: %v, %v", a, b, err, err2)
+	}
+}
+
+// TestPackageInPlace replaces labels in the file itself: the old file goes.
+func TestPackageInPlace(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(packageModels, "conv.tflite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	model := packageFile(t, "m.tflite", string(data))
+	for _, name := range []string{"old.txt", "new.txt"} {
+		packageOK(t, model, "--output", model, "--labels", packageFile(t, name, "a\nb\nc\nd\ne\n"))
+	}
+	p, err := metadata.ReadFile(model)
+	if err != nil || len(p.Files) != 1 || p.Files["new.txt"] == nil {
+		t.Errorf("files %v, %v; want new.txt alone", p.Files, err)
+	}
+}
+
+func TestPackageErrors(t *testing.T) {
+	noLibraries(t)
+	conv := filepath.Join(packageModels, "conv.tflite")
+	out := filepath.Join(t.TempDir(), "out.tflite")
+	labels := packageFile(t, "labels.txt", "a\nb\n")
+	broken := packageFile(t, "broken.tflite", "no model")
+	bad := packageFile(t, "bad.json", `{"name": 1}`)
+	for _, tc := range []struct {
+		name string
+		args []string
+		code int
+		want string
+	}{
+		{"no model", nil, exitUsage, "takes MODEL.tflite, got 0 arguments"},
+		{"no output", []string{conv, "--name", "x"}, exitUsage, "--name changes the model: --output names"},
+		{"two jobs", []string{conv, "--show", "--remove"}, exitUsage, "--show and --remove do not go together"},
+		{"remove", []string{conv, "--remove"}, exitUsage, "--output names it"},
+		{"normalize", []string{conv, "--output", out, "--normalize", "1"}, exitUsage, "want [INPUT=]MEAN,STD"},
+		{"normalize number", []string{conv, "--output", out, "--normalize", "1,x"}, exitUsage, `"x" is no number`},
+		{"zero", []string{conv, "--output", out, "--normalize", "1,0"}, exitFailed, "a standard deviation is 0"},
+		{"channels", []string{conv, "--output", out, "--normalize", "1:2,1:2"}, exitFailed, `input "image" has 3 channels, the normalization 2`},
+		{"labels", []string{conv, "--output", out, "--labels", labels}, exitFailed, `labels.txt has 2 labels, output "logits" has 5 values`},
+		{"output name", []string{conv, "--output", out, "--labels", "logit=" + labels}, exitFailed, `no output "logit", did you mean "logits"?`},
+		{"label file", []string{conv, "--output", out, "--labels", "none.txt"}, exitFailed, "none.txt: no such file"},
+		{"flag", []string{conv, "--lables", labels}, exitUsage, "did you mean"},
+		{"damaged", []string{broken, "--show"}, exitFailed, "broken.tflite: "},
+		{"metadata", []string{conv, "--output", out, "--metadata", bad}, exitFailed, "bad.json: "},
+		{"nothing to extract", []string{conv, "--extract", t.TempDir()}, exitFailed, "has no metadata"},
+		{"folder", []string{t.TempDir()}, exitFailed, "is a folder"},
+		{"array name", []string{conv, "--c-array", out + ".cc", "--c-name", "1x"}, exitFailed, `"model_1x" would be`},
+		{"array file", []string{conv, "--c-array", out + ".txt"}, exitUsage, "want a file that ends in .cc"},
+		{"archive name", []string{conv, "--archive", out}, exitUsage, "want a name that ends in .tar.gz or .zip"},
+		{"check", []string{"--check", conv}, exitFailed, "is neither a .tar.gz nor a .zip archive"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			code, stdout, stderr := gotf(t, append([]string{"package"}, tc.args...)...)
+			if code != tc.code || stdout != "" || !strings.Contains(stderr, tc.want) || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("exit %d, stdout %q, stderr %q; want %d and %q", code, stdout, stderr, tc.code, tc.want)
+			}
+			if _, err := os.Stat(out); err == nil {
+				t.Error("there is an output")
+			}
+		})
+	}
+}
+
+// TestPackageC writes C beside a name and into a folder.
+func TestPackageC(t *testing.T) {
+	noLibraries(t)
+	dir := t.TempDir()
+	model := filepath.Join(packageModels, "conv_int8.tflite")
+	stdout, _ := packageOK(t, model, "--c-array", filepath.Join(dir, "net.cc"))
+	if !strings.HasPrefix(stdout, "arena: ") {
+		t.Errorf("stdout %q", stdout)
+	}
+	stdout, _ = packageOK(t, model, "--c-array", filepath.Join(dir, "src")+"/", "--c-name", "net", "--json")
+	var r cReport
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil || r.Arena.Total != 2528 || r.Name != "net" || r.Bytes != 3608 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	for _, name := range []string{"net.cc", "net.h", "src/net.cc", "src/net.h"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			t.Error(err)
+		}
+	}
+}
