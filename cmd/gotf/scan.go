@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bufio"
+
+	"github.com/urfave/cli/v2"
+
+	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
+
+	"github.com/gotf/gotf/savedmodel/listing"
+)
+
+func scanCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "scan",
+		Usage: "look for operations in a SavedModel that a program should not need",
+		Description: "Prints what saved_model_cli scan prints, and finds operations in the bodies of loops and\n" +
+			"branches too. Needs no library. The exit code is 0 whatever is found; --json says it as data.",
+		Flags: []cli.Flag{
+			&cli.PathFlag{Name: "dir", Usage: "the SavedModel's `DIR`", Required: true},
+			&cli.StringFlag{Name: "tag-set", Usage: "`TAGS` of the part to scan, separated by commas (default: all parts)"},
+			&cli.StringFlag{Name: "op-denylist", Usage: "`OPS` to look for, separated by commas (default: WriteFile,ReadFile,PrintV2)"},
+			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
+		},
+		Action: scan,
+	}
+}
+
+// scanReport is one MetaGraph of what gotf scan --json prints.
+type scanReport struct {
+	Tags     []string `json:"tags"`
+	Denylist []string `json:"op_denylist"`
+	Found    []string `json:"found"`
+}
+
+func scan(c *cli.Context) error {
+	m, err := readSavedModel(c.Path("dir"))
+	if err != nil {
+		return err
+	}
+	graphs := m.GetMetaGraphs()
+	if c.String("tag-set") != "" {
+		g, err := listing.Find(m, tagsOf(c))
+		if err != nil {
+			return err
+		}
+		graphs = []*pb.MetaGraphDef{g}
+	}
+	list := listing.Denylist
+	if c.String("op-denylist") != "" {
+		list = []string{}
+		for _, op := range words(c.String("op-denylist")) {
+			if op != "" {
+				list = append(list, op)
+			}
+		}
+	}
+	if c.Bool("json") {
+		reports := []scanReport{}
+		for _, g := range graphs {
+			reports = append(reports, scanReport{g.GetMetaInfoDef().GetTags(), list, append([]string{}, listing.Denied(g, list)...)})
+		}
+		return printJSON(c, reports)
+	}
+	out := bufio.NewWriter(c.App.Writer)
+	for _, g := range graphs {
+		listing.Scan(out, g, list)
+	}
+	return out.Flush()
+}

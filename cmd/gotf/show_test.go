@@ -1,0 +1,127 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const listingData = "../../savedmodel/listing/testdata/"
+
+// TestShowGolden types the command lines of scripts/golden/show.py.
+func TestShowGolden(t *testing.T) {
+	noLibraries(t)
+	flags := map[string][]string{
+		"show": nil, "show_all": {"--all"}, "show_list_ops": {"--list_ops"},
+		"show_tag_set": {"--tag_set", "serve"}, "show_ops": {"--tag-set", "serve", "--list-ops"},
+		"show_signature": {"--tag_set", "serve", "--signature_def", "serving_default"},
+		"scan":           nil, "scan_ops": {"--op_denylist", "NoOp, Const,MatMul"}, "scan_tag_set": {"--tag_set", "serve", "--op_denylist", "SomeOp"},
+	}
+	for _, name := range []string{"keras3", "tf1", "signatures", "text"} {
+		raw, err := os.ReadFile(listingData + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc struct{ Text map[string]string }
+		if err := json.Unmarshal(raw, &doc); err != nil {
+			t.Fatal(err)
+		}
+		for command, want := range doc.Text {
+			if name == "signatures" && command == "scan" { // see savedmodel/listing
+				continue
+			}
+			t.Run(name+"/"+command, func(t *testing.T) {
+				verb, _, _ := strings.Cut(command, "_")
+				code, stdout, stderr := gotf(t, append([]string{verb, "--dir", listingData + name}, flags[command]...)...)
+				if strings.HasPrefix(want, "error: ") {
+					if code != exitFailed || stdout != "" {
+						t.Errorf("exit %d, stdout %q, want a failure", code, stdout)
+					}
+				} else if code != exitDone || stdout != want || stderr != "" {
+					t.Errorf("exit %d, stderr %q\n got %s\nwant %s", code, stderr, stdout, want)
+				}
+			})
+		}
+	}
+}
+
+func TestShowErrors(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "saved_model.pb"), []byte("\x0a\xff"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	none := filepath.Join(dir, "none")
+	for _, tc := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"show"}, exitUsage, "gotf show needs --dir"},
+		{[]string{"show", "--dir", none}, exitFailed, "gotf: SavedModel file does not exist at: " + none + "/{saved_model.pbtxt|saved_model.pb}"},
+		{[]string{"show", "--dir", dir}, exitFailed, "cannot parse " + dir},
+		{[]string{"show", "--dir", filepath.Join(dir, "saved_model.pb")}, exitFailed, "is a file; a SavedModel is a folder"},
+		{[]string{"show", "--dir", listingData + "tf1", "--tag_set", "serv"}, exitFailed, `no tag-set "serv" in the SavedModel, did you mean "serve"?`},
+		{[]string{"show", "--dir", listingData + "tf1", "--tag_set", "gpu"}, exitFailed, `there are "serve", "gpu,serve", ""`},
+		{[]string{"show", "--dir", listingData + "tf1", "--tag_set", "serve", "--signature_def", "othr"}, exitFailed, `no signature "othr", did you mean "other"?`},
+		{[]string{"show", "--dir", listingData + "tf1", "--signature_def", "other", "--json"}, exitUsage, "--signature-def goes with --tag-set"},
+		{[]string{"scan", "--dir", none}, exitFailed, "SavedModel file does not exist at: "},
+		{[]string{"scan", "--dir", listingData + "tf1", "--tag_set", "train"}, exitFailed, `no tag-set "train"`},
+	} {
+		code, stdout, stderr := gotf(t, tc.args...)
+		if code != tc.code || stdout != "" || !strings.Contains(stderr, tc.want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%v: exit %d, stdout %q, stderr %q; want %d and %q", tc.args, code, stdout, stderr, tc.code, tc.want)
+		}
+	}
+}
+
+func TestShowJSON(t *testing.T) {
+	code, stdout, stderr := gotf(t, "show", "--dir", listingData+"signatures", "--json")
+	var all struct {
+		Format     string
+		MetaGraphs []struct {
+			Tags       []string
+			Ops        []string
+			Signatures []struct {
+				Key             string
+				Inputs, Outputs []struct {
+					Name, DType, Tensor string
+					Shape               []int64
+				}
+			}
+			Functions []struct{ Name string }
+			Variables int
+			Assets    []string
+		} `json:"meta_graphs"`
+	}
+	if err := json.Unmarshal([]byte(stdout), &all); err != nil || code != exitDone {
+		t.Fatalf("exit %d, %v, stderr %q", code, err, stderr)
+	}
+	if len(all.MetaGraphs) != 1 || all.Format != "savedmodel" {
+		t.Fatalf("%d MetaGraphs, format %q", len(all.MetaGraphs), all.Format)
+	}
+	g := all.MetaGraphs[0]
+	if len(g.Signatures) != 4 || len(g.Functions) != 3 || g.Variables != 1 || len(g.Assets) != 1 || len(g.Ops) < 10 {
+		t.Errorf("%+v", g)
+	}
+	code, stdout, _ = gotf(t, "show", "--dir", listingData+"tf1", "--tag_set", "serve", "--signature_def", "other", "--json")
+	var one struct {
+		Key    string
+		Inputs []struct{ Name string }
+	}
+	if err := json.Unmarshal([]byte(stdout), &one); err != nil || code != exitDone || one.Key != "other" || len(one.Inputs) != 3 || one.Inputs[0].Name != "s" {
+		t.Errorf("exit %d, %v, %+v", code, err, one)
+	}
+}
+
+func TestScanJSON(t *testing.T) {
+	code, stdout, stderr := gotf(t, "scan", "--dir", listingData+"signatures", "--json")
+	var reports []scanReport
+	if err := json.Unmarshal([]byte(stdout), &reports); err != nil || code != exitDone {
+		t.Fatalf("exit %d, %v, stderr %q", code, err, stderr)
+	}
+	if len(reports) != 1 || len(reports[0].Found) != 1 || reports[0].Found[0] != "PrintV2" || len(reports[0].Denylist) != 3 {
+		t.Errorf("%+v", reports)
+	}
+}
