@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gotf/gotf/internal/leaktest"
 	"github.com/gotf/gotf/tflite"
 	"github.com/gotf/gotf/tflite/internal/verify"
 )
@@ -27,14 +28,30 @@ func TestDamaged(t *testing.T) {
 		runDamaged(os.Stdin, os.Stdout)
 		os.Exit(0)
 	}
-	files, err := filepath.Glob(filepath.Join(models, "*.tflite"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no models: %v", err)
-	}
-	rounds := 250
+	rounds := 200
 	if testing.Short() {
-		rounds = 50
+		rounds = 40
 	}
+	damaged(t, modelFiles(t), rounds, 0)
+}
+
+// TestLongDamaged tries more than 10,000 mutations.
+func TestLongDamaged(t *testing.T) {
+	leaktest.Long(t)
+	files := modelFiles(t)
+	damaged(t, files, 12000/len(files)+1, 1<<20)
+}
+
+func modelFiles(t *testing.T) []string {
+	files, err := filepath.Glob(filepath.Join(models, "*.tflite"))
+	more, _ := filepath.Glob(filepath.Join(models, "features", "[crs]*.tflite")) // no Flex
+	if files = append(files, more...); err != nil || len(files) < 12 {
+		t.Fatalf("%d models: %v", len(files), err)
+	}
+	return files
+}
+
+func damaged(t *testing.T, files []string, rounds int, seeds uint64) {
 	c := &child{t: t}
 	defer c.stop()
 	var refused, large, ran, failed int
@@ -44,7 +61,12 @@ func TestDamaged(t *testing.T) {
 			t.Fatal(err)
 		}
 		for seed := range uint64(rounds) {
-			data, how := mutate(whole, rand.New(rand.NewPCG(seed, uint64(len(whole)))))
+			r := rand.New(rand.NewPCG(seeds+seed, uint64(len(whole))))
+			change := mutate
+			if seed%2 == 1 {
+				change = mutateField
+			}
+			data, how := change(whole, r)
 			facts, err := verify.Model(data)
 			if err != nil {
 				refused++
@@ -56,7 +78,7 @@ func TestDamaged(t *testing.T) {
 			}
 			switch answer, err := c.ask(data); {
 			case err != nil:
-				t.Errorf("%s, seed %d (%s): the process died: %v", filepath.Base(file), seed, how, err)
+				t.Errorf("%s, seed %d (%s): the process died: %v", filepath.Base(file), seeds+seed, how, err)
 			case answer == "ok":
 				ran++
 			default:

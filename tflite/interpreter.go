@@ -22,105 +22,34 @@ type Interpreter struct {
 	sigs map[string]*Signature
 }
 
-// native is what an interpreter owns in C.
-type native struct {
-	mu          sync.Mutex // one call at a time
-	interpreter *ctflite.Interpreter
-	xnnpack     *ctflite.Delegate
-	reporter    *ctflite.Reporter
-	runners     []*ctflite.Runner
-	model       *handle.Handle[*nativeModel] // lent until free
-	source      *ctflite.Model               // of model
-	cancellable bool
-	resized     int // counts resizes, after which every graph allocates anew
-}
-
 // NewInterpreter prepares m to run. A model that XNNPACK cannot take runs
-// without it.
+// without it. Operations that neither the library nor the options have are an
+// Unimplemented error that names each.
 func NewInterpreter(m *Model, o *Options) (*Interpreter, error) {
-	const op = "new interpreter"
-	threads, err := o.threads()
+	options, err := o.checked()
 	if err != nil {
-		return nil, errorf(op, tf.InvalidArgument, "%v", err)
+		return nil, errorf(newInterpreter, tf.InvalidArgument, "%w", err)
 	}
 	if m == nil {
-		return nil, errorf(op, tf.InvalidArgument, "the model is nil")
+		return nil, errorf(newInterpreter, tf.InvalidArgument, "the model is nil")
 	}
 	nm, err := m.h.Acquire()
 	if err != nil {
-		return nil, errorf(op, tf.FailedPrecondition, "model: %v", err)
+		return nil, errorf(newInterpreter, tf.FailedPrecondition, "model: %w", err)
 	}
-	n := &native{model: m.h, source: nm.model, reporter: ctflite.NewReporter(), cancellable: ctflite.Has("TfLiteInterpreterCancel")}
-	// XNNPACK checks a model less than the kernels that it replaces do: whether
-	// they accept it is tried first, once for each model.
-	nm.try.Do(func() { nm.tried = n.create(nm, threads) })
-	why := nm.tried
-	if why == "" && !nm.noXNNPACK && (o == nil || !o.NoXNNPACK) {
-		n.drop()
-		n.xnnpack = ctflite.NewXNNPack(threads)
-		why = n.create(nm, threads)
-	}
-	if n.interpreter == nil && nm.tried == "" {
-		n.drop()
-		why = n.create(nm, threads)
-	}
-	if why != "" {
-		n.free()
-		return nil, errorf(op, tf.InvalidArgument, "%s", why)
+	return interpreterOf(&native{model: m.h, source: nm, options: options}, false)
+}
+
+// interpreterOf takes over the model of lent, and has its options.
+func interpreterOf(lent *native, profile bool) (*Interpreter, error) {
+	n, err := newNative(lent, profile)
+	if err != nil {
+		return nil, err
 	}
 	it := &Interpreter{sigs: map[string]*Signature{}, keys: ctflite.SignatureKeys(n.interpreter)}
 	it.h = handle.New(n, (*native).free)
-	it.main = newSignature(it, n, "", nil)
+	it.main = newSignature(it, n.graphs[0], "")
 	return it, nil
-}
-
-// create makes the C interpreter and allocates its tensors. It returns why
-// that failed, and then leaves none.
-func (n *native) create(m *nativeModel, threads int) string {
-	n.interpreter = ctflite.NewInterpreter(m.model, threads, n.cancellable, n.xnnpack, n.reporter)
-	if n.interpreter == nil {
-		return reports(n.reporter)
-	}
-	if ctflite.Allocate(n.interpreter) != ctflite.OK && !n.dynamicInputs() {
-		ctflite.DeleteInterpreter(n.interpreter)
-		n.interpreter = nil
-		return reports(n.reporter)
-	}
-	ctflite.TakeReports(n.reporter) // of what was no failure
-	return ""
-}
-
-// dynamicInputs reports whether the inputs' shapes are still to be set, so
-// that a failed allocation is not the last word.
-func (n *native) dynamicInputs() bool {
-	for k := range ctflite.NumInputs(n.interpreter) {
-		info := ctflite.Describe(ctflite.Input(n.interpreter, k))
-		if slices.Contains(info.Signature, -1) || slices.Contains(info.Dims, 0) {
-			return true
-		}
-	}
-	return false
-}
-
-// drop deletes the interpreter and its delegate, in this order.
-func (n *native) drop() {
-	if n.interpreter != nil {
-		ctflite.DeleteInterpreter(n.interpreter)
-		n.interpreter = nil
-	}
-	if n.xnnpack != nil {
-		ctflite.DeleteXNNPack(n.xnnpack)
-		n.xnnpack = nil
-	}
-}
-
-func (n *native) free() {
-	for _, r := range n.runners {
-		ctflite.DeleteRunner(r)
-	}
-	n.drop()
-	ctflite.DeleteReporter(n.reporter)
-	n.model.Release()
 }
 
 // Close frees the interpreter now, or when the call in flight ends.
@@ -153,13 +82,36 @@ func (it *Interpreter) Tensor(name string) (*tf.Tensor, error) { return it.main.
 // Invoke is [Signature.Invoke] on the main graph.
 func (it *Interpreter) Invoke(ctx context.Context) error { return it.main.Invoke(ctx) }
 
+// Profile is [Signature.Profile] on the main graph.
+func (it *Interpreter) Profile(ctx context.Context, runs int) ([]OpTime, error) {
+	return it.main.Profile(ctx, runs)
+}
+
+// ResetVariables sets the variables of recurrent layers, which keep their
+// values from one invocation to the next, to zero. Resource variables and hash
+// tables belong to the Interpreter: a new one starts anew.
+func (it *Interpreter) ResetVariables() error {
+	n, err := it.main.begin("reset variables")
+	if err != nil {
+		return err
+	}
+	defer it.main.end(n)
+	if !ctflite.Has("TfLiteInterpreterResetVariableTensors") {
+		return errorf("reset variables", tf.Unimplemented, "the library lacks TfLiteInterpreterResetVariableTensors")
+	}
+	if ctflite.ResetVariables(n.interpreter) != ctflite.OK {
+		return errorf("reset variables", tf.Internal, "%w", n.reason())
+	}
+	return nil
+}
+
 // Signatures lists the keys of the model's signatures.
 func (it *Interpreter) Signatures() []string { return slices.Clone(it.keys) }
 
 // Signature finds a signature by its key; "" is the main graph. An unknown key
 // is a NotFound error.
 func (it *Interpreter) Signature(key string) (*Signature, error) {
-	op := "signature " + key
+	op := step{"signature", key}
 	if key == "" {
 		return it.main, nil
 	}
@@ -171,20 +123,28 @@ func (it *Interpreter) Signature(key string) (*Signature, error) {
 	if s := it.sigs[key]; s != nil {
 		return s, nil
 	}
-	n, err := it.h.Acquire()
+	n, err := it.main.begin(op)
 	if err != nil {
-		return nil, errorf(op, tf.FailedPrecondition, "%v", errClosed)
+		return nil, err
 	}
-	defer it.h.Release()
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	defer it.main.end(n)
+	g := n.runnerGraph(key)
+	if g == nil {
+		return nil, errorf(op, tf.Internal, "%w", n.reason())
+	}
+	it.sigs[key] = newSignature(it, g, key)
+	return it.sigs[key], nil
+}
+
+// runnerGraph is the graph of a signature, or nil.
+func (n *native) runnerGraph(key string) *ctflite.Graph {
 	r := ctflite.NewRunner(n.interpreter, key)
 	if r == nil {
-		return nil, errorf(op, tf.Internal, "%s", reports(n.reporter))
+		return nil
 	}
-	n.runners = append(n.runners, r)
-	it.sigs[key] = newSignature(it, n, key, r)
-	return it.sigs[key], nil
+	g := ctflite.NewGraph(n.interpreter, r)
+	n.runners, n.graphs = append(n.runners, r), append(n.graphs, g)
+	return g
 }
 
 // Run is [Signature.Run] of the named signature; "" is the main graph.

@@ -2,13 +2,12 @@ package tflite
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
-	"sync"
+	"sync/atomic"
 
 	"github.com/gotf/gotf/internal/ctflite"
 	"github.com/gotf/gotf/internal/handle"
+	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tflite/internal/verify"
 )
@@ -19,17 +18,20 @@ type Model struct {
 }
 
 type nativeModel struct {
-	model     *ctflite.Model
-	reporter  *ctflite.Reporter
-	noXNNPACK bool // it would not survive the model
+	model    *ctflite.Model
+	reporter *ctflite.Reporter
+	facts    verify.Facts
 
-	try   sync.Once
-	tried string // why the model does not run even without XNNPACK
+	// proven: TFLite's own kernels accept the model. XNNPACK checks a model
+	// less than the kernels that it replaces do.
+	proven atomic.Bool
+
+	weights weights
 }
 
 // LoadModel reads and checks a .tflite file.
 func LoadModel(path string) (*Model, error) {
-	data, err := os.ReadFile(path)
+	data, err := plainfile.Read(path, plainfile.Message)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errorf("load model", tf.NotFound, "%v", err)
@@ -56,10 +58,11 @@ func newModel(op string, data []byte) (*Model, error) {
 		defer ctflite.DeleteReporter(r)
 		return nil, errorf(op, tf.InvalidArgument, "%s", reports(r))
 	}
-	return &Model{handle.New(&nativeModel{model: m, reporter: r, noXNNPACK: facts.Dead}, (*nativeModel).free)}, nil
+	return &Model{handle.New(&nativeModel{model: m, reporter: r, facts: facts}, (*nativeModel).free)}, nil
 }
 
 func (m *nativeModel) free() {
+	m.weights.free()
 	ctflite.DeleteModel(m.model)
 	ctflite.DeleteReporter(m.reporter)
 }
@@ -70,25 +73,4 @@ func (m *Model) Close() error {
 		return nil
 	}
 	return m.h.Close()
-}
-
-// Options are those of an Interpreter; nil means all defaults.
-type Options struct {
-	// Threads that one invocation may use. 0 means 1, which is the fastest for
-	// small models.
-	Threads int
-
-	// NoXNNPACK leaves out XNNPACK's kernels, which are several times faster
-	// for float models and may differ in the last bits.
-	NoXNNPACK bool
-}
-
-func (o *Options) threads() (int, error) {
-	switch {
-	case o == nil || o.Threads == 0:
-		return 1, nil
-	case o.Threads < 0 || o.Threads > 1024:
-		return 0, fmt.Errorf("the option Threads must be 0 to 1024, got %d", o.Threads)
-	}
-	return o.Threads, nil
 }

@@ -8,16 +8,16 @@ import (
 )
 
 // Resize sets the shape of an input, after which all inputs are to be set
-// again. Where the model leaves dimensions open only those may change; else any
+// again: they are zero, or empty strings. Where the model leaves dimensions open only those may change; else any
 // shape may be tried, and Invoke says whether the model works with it.
 func (s *Signature) Resize(input string, shape tf.Shape) error {
-	op := "resize " + input
+	op := step{"resize", input}
 	n, err := s.begin(op)
 	if err != nil {
 		return err
 	}
 	defer s.end(n)
-	k, err := s.find(op, "input", input, s.inputs)
+	k, err := find(op, "input", input, s.inputs)
 	if err != nil {
 		return err
 	}
@@ -27,98 +27,111 @@ func (s *Signature) Resize(input string, shape tf.Shape) error {
 	return s.resize(n, op, k, shape)
 }
 
-func (s *Signature) resize(n *native, op string, k int, shape tf.Shape) error {
-	dims := make([]int32, len(shape))
-	elements := int64(1)
-	for i, d := range shape {
-		if d < 0 || d > math.MaxInt32 || elements > math.MaxInt32 {
-			return errorf(op, tf.InvalidArgument, "shape %v is unknown or too large", shape)
-		}
-		dims[i], elements = int32(d), elements*d
-	}
-	if elements > math.MaxInt32 || shape == nil {
+func (s *Signature) resize(n *native, op step, k int, shape tf.Shape) error {
+	dims, ok := toDims(shape)
+	if !ok {
 		return errorf(op, tf.InvalidArgument, "shape %v is unknown or too large", shape)
 	}
 	n.resized++
 	s.unproven = s.unproven || !s.inputs[k].onlyBatch(shape)
-	if s.resizeTo(n, k, dims) != ctflite.OK {
-		return errorf(op, tf.InvalidArgument, "%s", reports(n.reporter))
+	if ctflite.Resize(s.g, k, dims) != ctflite.OK {
+		return errorf(op, tf.InvalidArgument, "%w", n.reason())
 	}
 	return nil
 }
 
-func (s *Signature) resizeTo(n *native, k int, dims []int32) int {
-	if s.runner == nil {
-		return ctflite.Resize(n.interpreter, k, dims)
+// toDims refuses what the runtime cannot count.
+func toDims(shape tf.Shape) (dims []int32, ok bool) {
+	if shape == nil {
+		return nil, false
 	}
-	return ctflite.RunnerResize(s.runner, k, dims)
+	dims = make([]int32, len(shape))
+	elements := int64(1)
+	for i, d := range shape {
+		if d < 0 || d > math.MaxInt32 || elements > math.MaxInt32 {
+			return nil, false
+		}
+		dims[i], elements = int32(d), elements*d
+	}
+	return dims, elements <= math.MaxInt32
 }
 
-func (s *Signature) allocateAll(n *native) int {
-	if s.runner == nil {
-		return ctflite.Allocate(n.interpreter)
-	}
-	return ctflite.RunnerAllocate(s.runner)
-}
-
-// allocate gives the tensors memory, if a resize took it.
-func (s *Signature) allocate(n *native, op string) error {
+// allocate gives the tensors memory, if a resize took it, and finds them where
+// another graph's call may have moved them.
+func (s *Signature) allocate(n *native, op any) error {
 	if s.allocated == n.resized {
+		if n.last != s {
+			ctflite.Look(s.g)
+			n.last = s
+		}
 		return nil
 	}
-	if s.unproven && n.xnnpack != nil {
+	if s.unproven && n.xnnpack {
 		if err := s.prove(n, op); err != nil {
 			return err
 		}
 	}
-	if s.allocateAll(n) != ctflite.OK {
-		return errorf(op, tf.InvalidArgument, "the shapes do not fit the model: %s", reports(n.reporter))
+	n.last = s
+	if ctflite.Allocate(s.g) != ctflite.OK {
+		return errorf(op, tf.InvalidArgument, "the shapes do not fit the model: %w", n.reason())
 	}
-	s.allocated, s.invoked, s.unproven = n.resized, false, false
+	s.allocated, s.invoked, s.unproven, s.took = n.resized, false, false, 0
+	for k, info := range s.inputs {
+		if info.DType != tf.String {
+			clear(s.data(k))
+		}
+	}
 	return s.emptyStrings(op, n)
 }
 
 // prove tries the inputs' shapes without XNNPACK, which checks ranks and
 // channels less than the kernels that it replaces do.
-func (s *Signature) prove(n *native, op string) error {
-	plain := &native{reporter: n.reporter}
-	plain.interpreter = ctflite.NewInterpreter(n.source, 1, false, nil, n.reporter)
-	if plain.interpreter == nil {
-		return errorf(op, tf.Internal, "%s", reports(n.reporter))
+func (s *Signature) prove(n *native, op any) error {
+	if len(n.onlyXNNPACK) > 0 {
+		return errorf(op, tf.Unimplemented, "the model needs XNNPACK for the custom %s: only the batch of its inputs can change", operations(n.onlyXNNPACK))
 	}
-	defer ctflite.DeleteInterpreter(plain.interpreter)
-	try := &Signature{Key: s.Key, inputs: s.inputs}
-	if s.runner != nil {
-		try.runner = ctflite.NewRunner(plain.interpreter, s.Key)
-		defer ctflite.DeleteRunner(try.runner)
+	o := n.options
+	o.NoXNNPACK, o.XNNPACK = true, XNNPACK{}
+	n.model.Retain()
+	plain := n.like(o)
+	defer plain.free()
+	if err := plain.make(); err != nil {
+		return errorf(op, tf.InvalidArgument, "%w", err)
 	}
-	for k := range s.inputs {
-		if try.resizeTo(plain, k, ctflite.Dims(s.input(n, k))) != ctflite.OK {
-			return errorf(op, tf.InvalidArgument, "%s", reports(n.reporter))
+	g := plain.graphs[0]
+	if s.Key != "" {
+		if g = plain.runnerGraph(s.Key); g == nil {
+			return errorf(op, tf.Internal, "%w", plain.reason())
 		}
 	}
-	if try.allocateAll(plain) != ctflite.OK {
-		return errorf(op, tf.InvalidArgument, "the shapes do not fit the model: %s", reports(n.reporter))
+	for k := range s.inputs {
+		if ctflite.Resize(g, k, ctflite.Dims(s.input(k))) != ctflite.OK {
+			return errorf(op, tf.InvalidArgument, "%w", plain.reason())
+		}
+	}
+	if ctflite.Allocate(g) != ctflite.OK {
+		return errorf(op, tf.InvalidArgument, "the shapes do not fit the model: %w", plain.reason())
 	}
 	return nil
 }
 
 // emptyStrings fills string inputs that hold no strings of their shape, which
 // the kernels would read all the same.
-func (s *Signature) emptyStrings(op string, n *native) error {
+func (s *Signature) emptyStrings(op any, n *native) error {
 	for k, info := range s.inputs {
 		if info.DType != tf.String {
 			continue
 		}
-		t := s.input(n, k)
+		t := s.input(k)
 		count := int(toShape(ctflite.Dims(t)).NumElements())
 		if holdsStrings(ctflite.Data(t), count) {
 			continue
 		}
 		if ctflite.Realloc(t, stringHeader(count)) != ctflite.OK {
-			return errorf(op, tf.ResourceExhausted, "%s", reports(n.reporter))
+			return errorf(op, tf.ResourceExhausted, "%w", n.reason())
 		}
 		putEmptyStrings(ctflite.Data(t), count)
+		ctflite.Look(s.g)
 	}
 	return nil
 }

@@ -15,72 +15,81 @@ type Signature struct {
 	Key string // "" for the main graph
 
 	it              *Interpreter
-	runner          *ctflite.Runner // nil for the main graph
-	inputs, outputs []TensorInfo    // as made; shapes change
-	allocated       int             // native.resized as of the last allocation, -1 before
-	invoked         bool            // since the last allocation
-	unproven        bool            // shapes were set that XNNPACK may wrongly accept
+	g               *ctflite.Graph
+	inputs, outputs []TensorInfo // as made; shapes change
+	views           []ctflite.View
+	allocated       int           // native.resized as of the last allocation, -1 before
+	invoked         bool          // since the last allocation
+	unproven        bool          // shapes were set that XNNPACK may wrongly accept
+	took            time.Duration // of an invocation that ctx could end
 }
 
-func newSignature(it *Interpreter, n *native, key string, r *ctflite.Runner) *Signature {
-	s := &Signature{Key: key, it: it, runner: r, allocated: -1}
-	if r == nil {
-		s.inputs = make([]TensorInfo, ctflite.NumInputs(n.interpreter))
-		s.outputs = make([]TensorInfo, ctflite.NumOutputs(n.interpreter))
-	} else {
-		for _, name := range ctflite.RunnerInputNames(r) {
-			s.inputs = append(s.inputs, TensorInfo{Name: name})
+func newSignature(it *Interpreter, g *ctflite.Graph, key string) *Signature {
+	s := &Signature{Key: key, it: it, g: g, allocated: -1, views: ctflite.Views(g)}
+	inputs := ctflite.NumInputs(g)
+	for k := range s.views {
+		info := describe(ctflite.GraphName(g, k), ctflite.GraphTensor(g, k))
+		if k < inputs {
+			s.inputs = append(s.inputs, info)
+		} else {
+			s.outputs = append(s.outputs, info)
 		}
-		for _, name := range ctflite.RunnerOutputNames(r) {
-			s.outputs = append(s.outputs, TensorInfo{Name: name})
-		}
-	}
-	for k := range s.inputs {
-		s.inputs[k] = describe(s.inputs[k].Name, s.input(n, k))
-	}
-	for k := range s.outputs {
-		s.outputs[k] = describe(s.outputs[k].Name, s.output(n, k))
 	}
 	return s
 }
 
 // begin lends the C interpreter to one call, which ends with end.
-func (s *Signature) begin(op string) (*native, error) {
+func (s *Signature) begin(op any) (*native, error) {
 	n, err := s.it.h.Acquire()
 	if err != nil {
-		return nil, errorf(op, tf.FailedPrecondition, "%v", errClosed)
+		return nil, errorf(op, tf.FailedPrecondition, "%w", errClosed)
 	}
-	n.mu.Lock()
+	n.turn <- struct{}{}
 	return n, nil
 }
 
+// beginUntil is begin that gives up waiting for its turn when ctx ends.
+func (s *Signature) beginUntil(ctx context.Context, op any) (*native, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, ended(op, ctx)
+	}
+	n, err := s.it.h.Acquire()
+	if err != nil {
+		return nil, errorf(op, tf.FailedPrecondition, "%w", errClosed)
+	}
+	select {
+	case n.turn <- struct{}{}:
+		return n, nil
+	default:
+	}
+	select {
+	case n.turn <- struct{}{}:
+		return n, nil
+	case <-ctx.Done():
+		s.it.h.Release()
+		return nil, ended(op, ctx)
+	}
+}
+
 func (s *Signature) end(n *native) {
-	n.mu.Unlock()
+	<-n.turn
 	s.it.h.Release()
 }
 
-func (s *Signature) input(n *native, k int) *ctflite.Tensor {
-	if s.runner == nil {
-		return ctflite.Input(n.interpreter, k)
-	}
-	return ctflite.RunnerInput(s.runner, k)
-}
+func (s *Signature) input(k int) *ctflite.Tensor { return ctflite.GraphTensor(s.g, k) }
 
-func (s *Signature) output(n *native, k int) *ctflite.Tensor {
-	if s.runner == nil {
-		return ctflite.Output(n.interpreter, k)
-	}
-	return ctflite.RunnerOutput(s.runner, k)
+func (s *Signature) output(k int) *ctflite.Tensor {
+	return ctflite.GraphTensor(s.g, len(s.inputs)+k)
 }
 
 // Inputs describes the inputs, with their shapes as they are now.
-func (s *Signature) Inputs() []TensorInfo { return s.infos(s.inputs, s.input) }
+func (s *Signature) Inputs() []TensorInfo { return s.infos(s.inputs, 0) }
 
 // Outputs describes the outputs. A shape that depends on the inputs' values is
 // right after Invoke.
-func (s *Signature) Outputs() []TensorInfo { return s.infos(s.outputs, s.output) }
+func (s *Signature) Outputs() []TensorInfo { return s.infos(s.outputs, len(s.inputs)) }
 
-func (s *Signature) infos(made []TensorInfo, tensor func(*native, int) *ctflite.Tensor) []TensorInfo {
+func (s *Signature) infos(made []TensorInfo, first int) []TensorInfo {
 	out := slices.Clone(made)
 	n, err := s.begin("describe")
 	if err != nil {
@@ -91,90 +100,13 @@ func (s *Signature) infos(made []TensorInfo, tensor func(*native, int) *ctflite.
 		return out
 	}
 	for k := range out {
-		out[k].Shape = toShape(ctflite.Dims(tensor(n, k)))
+		out[k].Shape = toShape(ctflite.Dims(ctflite.GraphTensor(s.g, first+k)))
 	}
 	return out
 }
 
-// Invoke computes the outputs from the inputs. When ctx ends, the invocation
-// stops after the operation at work and the error matches ctx's; libraries
-// that cannot cancel finish it.
-func (s *Signature) Invoke(ctx context.Context) error {
-	n, err := s.begin("invoke")
-	if err != nil {
-		return err
-	}
-	defer s.end(n)
-	return s.invoke(ctx, n)
-}
-
-func (s *Signature) invoke(ctx context.Context, n *native) error {
-	if err := ctx.Err(); err != nil {
-		return errorf("invoke", codeOf(err), "%v", context.Cause(ctx))
-	}
-	if err := s.allocate(n, "invoke"); err != nil {
-		return err
-	}
-	stop := s.watch(ctx, n)
-	status := s.invokeAll(n)
-	stop()
-	s.invoked = status == ctflite.OK
-	switch err := ctx.Err(); {
-	case s.invoked:
-		return nil
-	case err != nil:
-		reports(n.reporter) // of the cancellation
-		return errorf("invoke", codeOf(err), "%v", context.Cause(ctx))
-	}
-	return errorf("invoke", tf.Internal, "%s", reports(n.reporter))
-}
-
-func (s *Signature) invokeAll(n *native) int {
-	if s.runner == nil {
-		return ctflite.Invoke(n.interpreter)
-	}
-	return ctflite.RunnerInvoke(s.runner)
-}
-
-// watch cancels the invocation when ctx ends. A cancel before the runtime has
-// begun is lost, so it is repeated until stop.
-func (s *Signature) watch(ctx context.Context, n *native) (stop func()) {
-	if ctx.Done() == nil || !n.cancellable {
-		return func() {}
-	}
-	over, left := make(chan struct{}), make(chan struct{})
-	unwatch := context.AfterFunc(ctx, func() {
-		defer close(left)
-		for {
-			if s.runner == nil {
-				ctflite.Cancel(n.interpreter)
-			} else {
-				ctflite.RunnerCancel(s.runner)
-			}
-			select {
-			case <-over:
-				return
-			case <-time.After(time.Millisecond):
-			}
-		}
-	})
-	return func() {
-		close(over)
-		if !unwatch() {
-			<-left
-		}
-	}
-}
-
-func codeOf(err error) tf.Code {
-	if err == context.DeadlineExceeded {
-		return tf.DeadlineExceeded
-	}
-	return tf.Cancelled
-}
-
 // find is the index of the named input or output.
-func (s *Signature) find(op, kind, name string, in []TensorInfo) (int, error) {
+func find(op any, kind, name string, in []TensorInfo) (int, error) {
 	for k := range in {
 		if in[k].Name == name {
 			return k, nil

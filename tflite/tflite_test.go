@@ -256,6 +256,25 @@ func BenchmarkInvoke(b *testing.B) {
 	}
 }
 
+// BenchmarkRunInto is one inference from slice to slice, with a ctx that can
+// and cannot end.
+func BenchmarkRunInto(b *testing.B) {
+	ctx, cancel := context.WithCancel(background)
+	defer cancel()
+	for name, ctx := range map[string]context.Context{"background": background, "cancellable": ctx} {
+		b.Run(name, func(b *testing.B) {
+			it := load(b, "mlp.tflite", nil)
+			x, y := make([]float32, 8), make([]float32, 4)
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := tflite.RunInto(ctx, it, x, y); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkSetInvokeRead is one inference of the MLP, values in to values out.
 func BenchmarkSetInvokeRead(b *testing.B) {
 	it := load(b, "mlp.tflite", nil)

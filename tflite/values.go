@@ -16,25 +16,22 @@ func (s *Signature) graph() *Signature    { return s }
 // Set gives an input its values, row-major. Their type and number must be the
 // input's; see Resize.
 func Set[T tf.Element](g Graph, input string, values []T) error {
-	op, s := "set "+input, g.graph()
-	n, k, err := s.prepare(op, input)
+	s, op := g.graph(), step{"set", input}
+	n, k, err := s.prepare(op)
 	if err != nil {
 		return err
 	}
 	defer s.end(n)
-	if err := s.matches(op, n, k, tf.DTypeOf[T](), len(values)); err != nil {
-		return err
-	}
-	return write(op, n, s.input(n, k), values)
+	return set(s, n, op, k, values)
 }
 
-// prepare begins a call that writes an input.
-func (s *Signature) prepare(op, input string) (*native, int, error) {
+// prepare begins a call that writes the input op.name.
+func (s *Signature) prepare(op step) (*native, int, error) {
 	n, err := s.begin(op)
 	if err != nil {
 		return nil, 0, err
 	}
-	k, err := s.find(op, "input", input, s.inputs)
+	k, err := find(op, "input", op.name, s.inputs)
 	if err == nil {
 		err = s.allocate(n, op)
 	}
@@ -45,31 +42,39 @@ func (s *Signature) prepare(op, input string) (*native, int, error) {
 	return n, k, nil
 }
 
-// matches checks the type and number of values meant for input k.
-func (s *Signature) matches(op string, n *native, k int, d tf.DType, count int) error {
-	if want := s.inputs[k].DType; d != want {
+func set[T tf.Element](s *Signature, n *native, op step, k int, values []T) error {
+	want, d := s.inputs[k].DType, tf.DTypeOf[T]()
+	if d != want {
 		return errorf(op, tf.InvalidArgument, "the input takes %v, got %v", want, d)
 	}
-	t := s.input(n, k)
-	if d != tf.String && len(ctflite.Data(t)) == count*d.Size() {
+	if d != tf.String && s.views[k].Size == uintptr(len(values))*unsafe.Sizeof(*new(T)) {
+		copy(unsafe.Slice((*T)(s.views[k].Data), len(values)), values)
 		return nil
 	}
-	shape := toShape(ctflite.Dims(t))
-	if int64(count) != shape.NumElements() {
-		return errorf(op, tf.InvalidArgument, "the input's shape %v takes %d values, got %d", shape, shape.NumElements(), count)
+	shape := toShape(ctflite.Dims(s.input(k)))
+	if int64(len(values)) != shape.NumElements() {
+		return errorf(op, tf.InvalidArgument, "the input's shape %v takes %d values, got %d", shape, shape.NumElements(), len(values))
 	}
-	return nil
-}
-
-func write[T tf.Element](op string, n *native, t *ctflite.Tensor, values []T) error {
 	if texts, ok := any(values).([]string); ok {
-		return writeStrings(op, n, t, texts)
+		return s.writeStrings(op, n, k, texts)
 	}
-	return writeBytes(op, t, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values))), len(values)*int(unsafe.Sizeof(*new(T)))))
+	return errorf(op, tf.Internal, "the runtime holds %d bytes for %d values", s.views[k].Size, len(values))
 }
 
-func writeBytes(op string, t *ctflite.Tensor, raw []byte) error {
-	to := ctflite.Data(t)
+func (s *Signature) writeStrings(op step, n *native, k int, texts []string) error {
+	raw, err := encodeStrings(texts)
+	if err != nil {
+		return errorf(op, tf.InvalidArgument, "%w", err)
+	}
+	if ctflite.Realloc(s.input(k), len(raw)) != ctflite.OK {
+		return errorf(op, tf.ResourceExhausted, "%w", n.reason())
+	}
+	ctflite.Look(s.g)
+	return s.writeBytes(op, k, raw)
+}
+
+func (s *Signature) writeBytes(op step, k int, raw []byte) error {
+	to := s.data(k)
 	if len(to) != len(raw) {
 		return errorf(op, tf.Internal, "the runtime holds %d bytes, the values take %d", len(to), len(raw))
 	}
@@ -77,43 +82,68 @@ func writeBytes(op string, t *ctflite.Tensor, raw []byte) error {
 	return nil
 }
 
-func writeStrings(op string, n *native, t *ctflite.Tensor, texts []string) error {
-	raw, err := encodeStrings(texts)
-	if err != nil {
-		return errorf(op, tf.InvalidArgument, "%v", err)
-	}
-	if ctflite.Realloc(t, len(raw)) != ctflite.OK {
-		return errorf(op, tf.ResourceExhausted, "%s", reports(n.reporter))
-	}
-	return writeBytes(op, t, raw)
+// data lends the values of tensor k, inputs before outputs.
+func (s *Signature) data(k int) []byte {
+	return unsafe.Slice((*byte)(s.views[k].Data), s.views[k].Size)
 }
 
 // Read copies the values of an output, or of an input, row-major. T must be
 // the tensor's type. Outputs have values after Invoke.
 func Read[T tf.Element](g Graph, name string) ([]T, error) {
-	op, s := "read "+name, g.graph()
+	s, op := g.graph(), step{"read", name}
 	n, err := s.begin(op)
 	if err != nil {
 		return nil, err
 	}
 	defer s.end(n)
-	t, info, err := s.readable(op, n, name)
+	k, err := readable[T](s, n, op)
 	if err != nil {
 		return nil, err
 	}
-	if d := tf.DTypeOf[T](); d != info.DType {
-		return nil, errorf(op, tf.InvalidArgument, "the tensor holds %v, not %v", info.DType, d)
-	}
-	return read[T](op, t)
+	return read[T](op, s.data(k), toShape(ctflite.Dims(ctflite.GraphTensor(s.g, k))))
 }
 
-func read[T tf.Element](op string, t *ctflite.Tensor) ([]T, error) {
-	raw, count := ctflite.Data(t), toShape(ctflite.Dims(t)).NumElements()
+// ReadInto is Read into values, which must have the tensor's length; it makes
+// no garbage. For a tensor whose length only a run tells, use Read.
+func ReadInto[T tf.Element](g Graph, name string, values []T) error {
+	s, op := g.graph(), step{"read", name}
+	n, err := s.begin(op)
+	if err != nil {
+		return err
+	}
+	defer s.end(n)
+	k, err := readable[T](s, n, op)
+	if err != nil {
+		return err
+	}
+	return readInto(s, op, k, values)
+}
+
+func readInto[T tf.Element](s *Signature, op step, k int, values []T) error {
 	var zero T
+	if _, ok := any(zero).(string); !ok && s.views[k].Size == uintptr(len(values))*unsafe.Sizeof(zero) {
+		copy(values, unsafe.Slice((*T)(s.views[k].Data), len(values)))
+		return nil
+	}
+	shape := toShape(ctflite.Dims(ctflite.GraphTensor(s.g, k)))
+	all, err := read[T](op, s.data(k), shape)
+	if err != nil {
+		return err
+	}
+	if len(all) != len(values) {
+		return errorf(op, tf.InvalidArgument, "the tensor's shape %v has %d values, room is for %d", shape, len(all), len(values))
+	}
+	copy(values, all)
+	return nil
+}
+
+func read[T tf.Element](op any, raw []byte, shape tf.Shape) ([]T, error) {
+	var zero T
+	count := shape.NumElements()
 	if _, ok := any(zero).(string); ok {
 		texts, err := decodeStrings(raw, int(count))
 		if err != nil {
-			return nil, errorf(op, tf.Internal, "%v", err)
+			return nil, errorf(op, tf.Internal, "%w", err)
 		}
 		return any(texts).([]T), nil
 	}
@@ -125,107 +155,33 @@ func read[T tf.Element](op string, t *ctflite.Tensor) ([]T, error) {
 	return out, nil
 }
 
-// readable finds an output, or else an input, that has values.
-func (s *Signature) readable(op string, n *native, name string) (*ctflite.Tensor, TensorInfo, error) {
-	for k, info := range s.outputs {
-		if info.Name != name {
-			continue
-		}
-		if !s.invoked || s.allocated != n.resized {
-			return nil, info, errorf(op, tf.FailedPrecondition, "the output has no value before Invoke")
-		}
-		return s.output(n, k), info, nil
+// readable finds an output, or else an input, that has values of type T.
+func readable[T tf.Element](s *Signature, n *native, op step) (int, error) {
+	k, info, err := s.valued(n, op)
+	if err != nil {
+		return 0, err
 	}
-	for k, info := range s.inputs {
-		if info.Name == name {
-			return s.input(n, k), info, s.allocate(n, op)
-		}
+	if d := tf.DTypeOf[T](); d != info.DType {
+		return 0, errorf(op, tf.InvalidArgument, "the tensor holds %v, not %v", info.DType, d)
 	}
-	_, err := s.find(op, "output", name, s.outputs)
-	return nil, TensorInfo{}, err
+	return k, nil
 }
 
-// SetTensor gives an input its values and, where the model leaves its shape
-// open, its shape.
-func (s *Signature) SetTensor(input string, t *tf.Tensor) error {
-	op := "set " + input
-	n, err := s.begin(op)
-	if err != nil {
-		return err
-	}
-	defer s.end(n)
-	k, err := s.find(op, "input", input, s.inputs)
-	if err != nil {
-		return err
-	}
-	if err := s.reshape(op, n, k, t); err != nil {
-		return err
-	}
-	if err := s.allocate(n, op); err != nil {
-		return err
-	}
-	return s.fill(op, n, k, t)
-}
-
-// reshape checks t's type, and resizes input k to t's shape where they differ
-// and the model allows it.
-func (s *Signature) reshape(op string, n *native, k int, t *tf.Tensor) error {
-	info := &s.inputs[k]
-	if t == nil {
-		return errorf(op, tf.InvalidArgument, "the tensor is nil")
-	}
-	if t.DType() != info.DType {
-		return errorf(op, tf.InvalidArgument, "the input takes %v, got %v", info.DType, t.DType())
-	}
-	want, got := toShape(ctflite.Dims(s.input(n, k))), t.Shape()
-	if want.Equal(got) {
-		return nil
-	}
-	if !info.ShapeSignature.Accepts(got) {
-		return errorf(op, tf.InvalidArgument, "the input takes shape %v, got %v", info.ShapeSignature, got)
-	}
-	return s.resize(n, op, k, got)
-}
-
-// fill copies t, whose type and shape are right, into input k.
-func (s *Signature) fill(op string, n *native, k int, t *tf.Tensor) error {
-	if t.DType() == tf.String {
-		texts, err := tf.Values[string](t)
-		if err != nil {
-			return errorf(op, tf.FailedPrecondition, "%v", err)
+// valued finds an output, or else an input, that has values.
+func (s *Signature) valued(n *native, op step) (int, *TensorInfo, error) {
+	for k := range s.outputs {
+		if info := &s.outputs[k]; info.Name == op.name {
+			if !s.invoked || s.allocated != n.resized {
+				return 0, nil, errorf(op, tf.FailedPrecondition, "the output has no value before Invoke")
+			}
+			return len(s.inputs) + k, info, s.allocate(n, op)
 		}
-		return writeStrings(op, n, s.input(n, k), texts)
 	}
-	raw, err := t.Bytes()
-	if err != nil {
-		return errorf(op, tf.FailedPrecondition, "%v", err)
-	}
-	return writeBytes(op, s.input(n, k), raw)
-}
-
-// Tensor copies an output, or an input. Outputs have values after Invoke.
-func (s *Signature) Tensor(name string) (*tf.Tensor, error) {
-	op := "read " + name
-	n, err := s.begin(op)
-	if err != nil {
-		return nil, err
-	}
-	defer s.end(n)
-	t, info, err := s.readable(op, n, name)
-	if err != nil {
-		return nil, err
-	}
-	return toTensor(op, t, info.DType)
-}
-
-func toTensor(op string, t *ctflite.Tensor, d tf.DType) (*tf.Tensor, error) {
-	shape := toShape(ctflite.Dims(t))
-	if d == tf.String {
-		texts, err := read[string](op, t)
-		if err != nil {
-			return nil, err
+	for k := range s.inputs {
+		if info := &s.inputs[k]; info.Name == op.name {
+			return k, info, s.allocate(n, op)
 		}
-		return tf.NewTensor(texts, shape...)
 	}
-	return tf.NewRaw(d, shape, ctflite.Data(t))
+	_, err := find(op, "output", op.name, s.outputs)
+	return 0, nil, err
 }

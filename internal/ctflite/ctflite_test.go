@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/gotf/gotf/internal/ctflite"
 	"github.com/gotf/gotf/internal/library"
@@ -71,8 +72,12 @@ func TestInvoke(t *testing.T) {
 		t.Fatal(ctflite.TakeReports(r))
 	}
 	defer ctflite.DeleteModel(m)
-	for _, d := range []*ctflite.Delegate{nil, ctflite.NewXNNPack(1)} {
-		i := ctflite.NewInterpreter(m, 1, true, d, r)
+	for _, d := range []*ctflite.Delegate{nil, ctflite.NewXNNPack(1, 0, 0, nil, "")} {
+		parts := ctflite.Parts{Threads: 1, Cancellable: true}
+		if d != nil {
+			parts.Delegates = []*ctflite.Delegate{d}
+		}
+		i := ctflite.NewInterpreter(m, parts, r)
 		if i == nil {
 			t.Fatal(ctflite.TakeReports(r))
 		}
@@ -80,23 +85,26 @@ func TestInvoke(t *testing.T) {
 			t.Errorf("signatures %q", keys)
 		}
 		s := ctflite.NewRunner(i, "scale")
-		if names := ctflite.RunnerInputNames(s); len(names) != 2 {
-			t.Errorf("inputs %q", names)
+		g := ctflite.NewGraph(i, s)
+		if ctflite.NumInputs(g) != 2 || ctflite.NumOutputs(g) != 2 || ctflite.GraphName(g, 0) != "factor" {
+			t.Errorf("%d inputs, %d outputs, the first is %q", ctflite.NumInputs(g), ctflite.NumOutputs(g), ctflite.GraphName(g, 0))
 		}
-		if ctflite.RunnerAllocate(s) != ctflite.OK || ctflite.RunnerInvoke(s) != ctflite.OK {
+		if ctflite.Allocate(g) != ctflite.OK || ctflite.Invoke(g) != ctflite.OK {
 			t.Error(ctflite.TakeReports(r))
 		}
-		info := ctflite.Describe(ctflite.RunnerInput(s, 0))
-		if want := len(ctflite.Data(ctflite.RunnerInput(s, 0))) / 4; len(info.Dims) > 0 && int(info.Dims[0]) != want {
-			t.Errorf("input %+v holds %d values", info, want)
+		for k, v := range ctflite.Views(g) {
+			if data := ctflite.Data(ctflite.GraphTensor(g, k)); v.Data != unsafe.Pointer(unsafe.SliceData(data)) || int(v.Size) != len(data) {
+				t.Errorf("tensor %d: view %v, %d bytes of data", k, v, len(data))
+			}
 		}
 		if bad := ctflite.NewRunner(i, "none"); bad != nil {
 			t.Error("a runner of no signature")
 		}
+		ctflite.DeleteGraph(g)
 		ctflite.DeleteRunner(s)
 		ctflite.DeleteInterpreter(i)
 		if d != nil {
-			ctflite.DeleteXNNPack(d)
+			ctflite.DeleteDelegate(d)
 		}
 	}
 }

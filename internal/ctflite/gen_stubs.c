@@ -32,6 +32,9 @@ static TfLiteStatus (*p_TfLiteInterpreterResizeInputTensor)(TfLiteInterpreter* i
 static TfLiteStatus (*p_TfLiteInterpreterAllocateTensors)(TfLiteInterpreter* interpreter);
 static TfLiteStatus (*p_TfLiteInterpreterInvoke)(TfLiteInterpreter* interpreter);
 static TfLiteStatus (*p_TfLiteInterpreterCancel)(const TfLiteInterpreter* interpreter);
+static void (*p_TfLiteInterpreterOptionsAddOperator)(TfLiteInterpreterOptions* options, TfLiteOperator* op);
+static void (*p_TfLiteInterpreterOptionsSetTelemetryProfiler)(TfLiteInterpreterOptions* options, TfLiteProfiler* profiler);
+static TfLiteStatus (*p_TfLiteInterpreterResetVariableTensors)(TfLiteInterpreter* interpreter);
 static int32_t (*p_TfLiteInterpreterGetSignatureCount)(const TfLiteInterpreter* interpreter);
 static const char* (*p_TfLiteInterpreterGetSignatureKey)(const TfLiteInterpreter* interpreter, int32_t index);
 static TfLiteSignatureRunner* (*p_TfLiteInterpreterGetSignatureRunner)(const TfLiteInterpreter* interpreter, const char* key);
@@ -56,9 +59,26 @@ static TfLiteStatus (*p_TfLiteTensorRealloc)(size_t size, TfLiteTensor* tensor);
 static int32_t (*p_TfLiteOpaqueTensorGetNumDimsSignature)(const TfLiteTensor* tensor, int32_t* rank);
 static TfLiteStatus (*p_TfLiteOpaqueTensorGetDimSignature)(const TfLiteTensor* tensor, int32_t index, int32_t* dim);
 static TfLiteQuantization (*p_TfLiteOpaqueTensorGetQuantization)(const TfLiteTensor* tensor);
+static void (*p_TfLiteOpaqueTensorSetAllocationTypeToDynamic)(TfLiteTensor* tensor);
+static TfLiteIntArray* (*p_TfLiteIntArrayCreate)(int size);
+static TfLiteOperator* (*p_TfLiteOperatorCreate)(int builtin_code, const char* name, int version, void* user_data);
+static void (*p_TfLiteOperatorDelete)(TfLiteOperator* op);
+static TfLiteStatus (*p_TfLiteOperatorSetInitWithData)(TfLiteOperator* op, void* (*init)(void*, TfLiteOpaqueContext*, const char*, size_t));
+static TfLiteStatus (*p_TfLiteOperatorSetFreeWithData)(TfLiteOperator* op, void (*free)(void*, TfLiteOpaqueContext*, void*));
+static TfLiteStatus (*p_TfLiteOperatorSetPrepareWithData)(TfLiteOperator* op, TfLiteStatus (*prepare)(void*, TfLiteOpaqueContext*, TfLiteOpaqueNode*));
+static TfLiteStatus (*p_TfLiteOperatorSetInvokeWithData)(TfLiteOperator* op, TfLiteStatus (*invoke)(void*, TfLiteOpaqueContext*, TfLiteOpaqueNode*));
+static int (*p_TfLiteOpaqueNodeNumberOfInputs)(const TfLiteOpaqueNode* node);
+static int (*p_TfLiteOpaqueNodeNumberOfOutputs)(const TfLiteOpaqueNode* node);
+static const TfLiteTensor* (*p_TfLiteOpaqueNodeGetInput)(const TfLiteOpaqueContext* context, const TfLiteOpaqueNode* node, int index);
+static TfLiteTensor* (*p_TfLiteOpaqueNodeGetOutput)(TfLiteOpaqueContext* context, const TfLiteOpaqueNode* node, int index);
+static void* (*p_TfLiteOpaqueNodeGetUserData)(const TfLiteOpaqueNode* node);
+static TfLiteStatus (*p_TfLiteOpaqueContextResizeTensor)(TfLiteOpaqueContext* context, TfLiteTensor* tensor, TfLiteIntArray* size);
 static TfLiteXNNPackOptions (*p_TfLiteXNNPackDelegateOptionsDefault)(void);
 static TfLiteDelegate* (*p_TfLiteXNNPackDelegateCreate)(const TfLiteXNNPackOptions* options);
 static void (*p_TfLiteXNNPackDelegateDelete)(TfLiteDelegate* delegate);
+static TfLiteXNNPackWeightsCache* (*p_TfLiteXNNPackDelegateWeightsCacheCreate)(void);
+static bool (*p_TfLiteXNNPackDelegateWeightsCacheFinalizeSoft)(TfLiteXNNPackWeightsCache* cache);
+static void (*p_TfLiteXNNPackDelegateWeightsCacheDelete)(TfLiteXNNPackWeightsCache* cache);
 
 static const char* version(void) { return p_TfLiteVersion ? p_TfLiteVersion() : "(version unknown)"; }
 
@@ -138,6 +158,21 @@ HIDDEN TfLiteStatus TfLiteInterpreterInvoke(TfLiteInterpreter* interpreter) {
 HIDDEN TfLiteStatus TfLiteInterpreterCancel(const TfLiteInterpreter* interpreter) {
   if (__builtin_expect(!p_TfLiteInterpreterCancel, 0)) { return (TfLiteStatus){0}; }
   return p_TfLiteInterpreterCancel(interpreter);
+}
+
+HIDDEN void TfLiteInterpreterOptionsAddOperator(TfLiteInterpreterOptions* options, TfLiteOperator* op) {
+  if (__builtin_expect(!p_TfLiteInterpreterOptionsAddOperator, 0)) { return; }
+  p_TfLiteInterpreterOptionsAddOperator(options, op);
+}
+
+HIDDEN void TfLiteInterpreterOptionsSetTelemetryProfiler(TfLiteInterpreterOptions* options, TfLiteProfiler* profiler) {
+  if (__builtin_expect(!p_TfLiteInterpreterOptionsSetTelemetryProfiler, 0)) { return; }
+  p_TfLiteInterpreterOptionsSetTelemetryProfiler(options, profiler);
+}
+
+HIDDEN TfLiteStatus TfLiteInterpreterResetVariableTensors(TfLiteInterpreter* interpreter) {
+  if (__builtin_expect(!p_TfLiteInterpreterResetVariableTensors, 0)) { return (TfLiteStatus){0}; }
+  return p_TfLiteInterpreterResetVariableTensors(interpreter);
 }
 
 HIDDEN int32_t TfLiteInterpreterGetSignatureCount(const TfLiteInterpreter* interpreter) {
@@ -240,6 +275,76 @@ HIDDEN TfLiteQuantization TfLiteOpaqueTensorGetQuantization(const TfLiteTensor* 
   return p_TfLiteOpaqueTensorGetQuantization(tensor);
 }
 
+HIDDEN void TfLiteOpaqueTensorSetAllocationTypeToDynamic(TfLiteTensor* tensor) {
+  if (__builtin_expect(!p_TfLiteOpaqueTensorSetAllocationTypeToDynamic, 0)) { return; }
+  p_TfLiteOpaqueTensorSetAllocationTypeToDynamic(tensor);
+}
+
+HIDDEN TfLiteIntArray* TfLiteIntArrayCreate(int size) {
+  if (__builtin_expect(!p_TfLiteIntArrayCreate, 0)) { return (TfLiteIntArray*){0}; }
+  return p_TfLiteIntArrayCreate(size);
+}
+
+HIDDEN TfLiteOperator* TfLiteOperatorCreate(int builtin_code, const char* name, int version, void* user_data) {
+  if (__builtin_expect(!p_TfLiteOperatorCreate, 0)) { return (TfLiteOperator*){0}; }
+  return p_TfLiteOperatorCreate(builtin_code, name, version, user_data);
+}
+
+HIDDEN void TfLiteOperatorDelete(TfLiteOperator* op) {
+  if (__builtin_expect(!p_TfLiteOperatorDelete, 0)) { return; }
+  p_TfLiteOperatorDelete(op);
+}
+
+HIDDEN TfLiteStatus TfLiteOperatorSetInitWithData(TfLiteOperator* op, void* (*init)(void*, TfLiteOpaqueContext*, const char*, size_t)) {
+  if (__builtin_expect(!p_TfLiteOperatorSetInitWithData, 0)) { return (TfLiteStatus){0}; }
+  return p_TfLiteOperatorSetInitWithData(op, init);
+}
+
+HIDDEN TfLiteStatus TfLiteOperatorSetFreeWithData(TfLiteOperator* op, void (*free)(void*, TfLiteOpaqueContext*, void*)) {
+  if (__builtin_expect(!p_TfLiteOperatorSetFreeWithData, 0)) { return (TfLiteStatus){0}; }
+  return p_TfLiteOperatorSetFreeWithData(op, free);
+}
+
+HIDDEN TfLiteStatus TfLiteOperatorSetPrepareWithData(TfLiteOperator* op, TfLiteStatus (*prepare)(void*, TfLiteOpaqueContext*, TfLiteOpaqueNode*)) {
+  if (__builtin_expect(!p_TfLiteOperatorSetPrepareWithData, 0)) { return (TfLiteStatus){0}; }
+  return p_TfLiteOperatorSetPrepareWithData(op, prepare);
+}
+
+HIDDEN TfLiteStatus TfLiteOperatorSetInvokeWithData(TfLiteOperator* op, TfLiteStatus (*invoke)(void*, TfLiteOpaqueContext*, TfLiteOpaqueNode*)) {
+  if (__builtin_expect(!p_TfLiteOperatorSetInvokeWithData, 0)) { return (TfLiteStatus){0}; }
+  return p_TfLiteOperatorSetInvokeWithData(op, invoke);
+}
+
+HIDDEN int TfLiteOpaqueNodeNumberOfInputs(const TfLiteOpaqueNode* node) {
+  if (__builtin_expect(!p_TfLiteOpaqueNodeNumberOfInputs, 0)) { return (int){0}; }
+  return p_TfLiteOpaqueNodeNumberOfInputs(node);
+}
+
+HIDDEN int TfLiteOpaqueNodeNumberOfOutputs(const TfLiteOpaqueNode* node) {
+  if (__builtin_expect(!p_TfLiteOpaqueNodeNumberOfOutputs, 0)) { return (int){0}; }
+  return p_TfLiteOpaqueNodeNumberOfOutputs(node);
+}
+
+HIDDEN const TfLiteTensor* TfLiteOpaqueNodeGetInput(const TfLiteOpaqueContext* context, const TfLiteOpaqueNode* node, int index) {
+  if (__builtin_expect(!p_TfLiteOpaqueNodeGetInput, 0)) { return (const TfLiteTensor*){0}; }
+  return p_TfLiteOpaqueNodeGetInput(context, node, index);
+}
+
+HIDDEN TfLiteTensor* TfLiteOpaqueNodeGetOutput(TfLiteOpaqueContext* context, const TfLiteOpaqueNode* node, int index) {
+  if (__builtin_expect(!p_TfLiteOpaqueNodeGetOutput, 0)) { return (TfLiteTensor*){0}; }
+  return p_TfLiteOpaqueNodeGetOutput(context, node, index);
+}
+
+HIDDEN void* TfLiteOpaqueNodeGetUserData(const TfLiteOpaqueNode* node) {
+  if (__builtin_expect(!p_TfLiteOpaqueNodeGetUserData, 0)) { return (void*){0}; }
+  return p_TfLiteOpaqueNodeGetUserData(node);
+}
+
+HIDDEN TfLiteStatus TfLiteOpaqueContextResizeTensor(TfLiteOpaqueContext* context, TfLiteTensor* tensor, TfLiteIntArray* size) {
+  if (__builtin_expect(!p_TfLiteOpaqueContextResizeTensor, 0)) { return (TfLiteStatus){0}; }
+  return p_TfLiteOpaqueContextResizeTensor(context, tensor, size);
+}
+
 HIDDEN TfLiteXNNPackOptions TfLiteXNNPackDelegateOptionsDefault(void) {
   if (__builtin_expect(!p_TfLiteXNNPackDelegateOptionsDefault, 0)) { return (TfLiteXNNPackOptions){0}; }
   return p_TfLiteXNNPackDelegateOptionsDefault();
@@ -253,6 +358,21 @@ HIDDEN TfLiteDelegate* TfLiteXNNPackDelegateCreate(const TfLiteXNNPackOptions* o
 HIDDEN void TfLiteXNNPackDelegateDelete(TfLiteDelegate* delegate) {
   if (__builtin_expect(!p_TfLiteXNNPackDelegateDelete, 0)) { return; }
   p_TfLiteXNNPackDelegateDelete(delegate);
+}
+
+HIDDEN TfLiteXNNPackWeightsCache* TfLiteXNNPackDelegateWeightsCacheCreate(void) {
+  if (__builtin_expect(!p_TfLiteXNNPackDelegateWeightsCacheCreate, 0)) { return (TfLiteXNNPackWeightsCache*){0}; }
+  return p_TfLiteXNNPackDelegateWeightsCacheCreate();
+}
+
+HIDDEN bool TfLiteXNNPackDelegateWeightsCacheFinalizeSoft(TfLiteXNNPackWeightsCache* cache) {
+  if (__builtin_expect(!p_TfLiteXNNPackDelegateWeightsCacheFinalizeSoft, 0)) { return (bool){0}; }
+  return p_TfLiteXNNPackDelegateWeightsCacheFinalizeSoft(cache);
+}
+
+HIDDEN void TfLiteXNNPackDelegateWeightsCacheDelete(TfLiteXNNPackWeightsCache* cache) {
+  if (__builtin_expect(!p_TfLiteXNNPackDelegateWeightsCacheDelete, 0)) { return; }
+  p_TfLiteXNNPackDelegateWeightsCacheDelete(cache);
 }
 
 static const struct { const char* name; void** to; char required; } table[] = {
@@ -275,6 +395,9 @@ static const struct { const char* name; void** to; char required; } table[] = {
   {"TfLiteInterpreterAllocateTensors", (void**)&p_TfLiteInterpreterAllocateTensors, 1},
   {"TfLiteInterpreterInvoke", (void**)&p_TfLiteInterpreterInvoke, 1},
   {"TfLiteInterpreterCancel", (void**)&p_TfLiteInterpreterCancel, 0},
+  {"TfLiteInterpreterOptionsAddOperator", (void**)&p_TfLiteInterpreterOptionsAddOperator, 0},
+  {"TfLiteInterpreterOptionsSetTelemetryProfiler", (void**)&p_TfLiteInterpreterOptionsSetTelemetryProfiler, 0},
+  {"TfLiteInterpreterResetVariableTensors", (void**)&p_TfLiteInterpreterResetVariableTensors, 0},
   {"TfLiteInterpreterGetSignatureCount", (void**)&p_TfLiteInterpreterGetSignatureCount, 1},
   {"TfLiteInterpreterGetSignatureKey", (void**)&p_TfLiteInterpreterGetSignatureKey, 1},
   {"TfLiteInterpreterGetSignatureRunner", (void**)&p_TfLiteInterpreterGetSignatureRunner, 1},
@@ -299,9 +422,26 @@ static const struct { const char* name; void** to; char required; } table[] = {
   {"TfLiteOpaqueTensorGetNumDimsSignature", (void**)&p_TfLiteOpaqueTensorGetNumDimsSignature, 0},
   {"TfLiteOpaqueTensorGetDimSignature", (void**)&p_TfLiteOpaqueTensorGetDimSignature, 0},
   {"TfLiteOpaqueTensorGetQuantization", (void**)&p_TfLiteOpaqueTensorGetQuantization, 0},
+  {"TfLiteOpaqueTensorSetAllocationTypeToDynamic", (void**)&p_TfLiteOpaqueTensorSetAllocationTypeToDynamic, 0},
+  {"TfLiteIntArrayCreate", (void**)&p_TfLiteIntArrayCreate, 0},
+  {"TfLiteOperatorCreate", (void**)&p_TfLiteOperatorCreate, 0},
+  {"TfLiteOperatorDelete", (void**)&p_TfLiteOperatorDelete, 0},
+  {"TfLiteOperatorSetInitWithData", (void**)&p_TfLiteOperatorSetInitWithData, 0},
+  {"TfLiteOperatorSetFreeWithData", (void**)&p_TfLiteOperatorSetFreeWithData, 0},
+  {"TfLiteOperatorSetPrepareWithData", (void**)&p_TfLiteOperatorSetPrepareWithData, 0},
+  {"TfLiteOperatorSetInvokeWithData", (void**)&p_TfLiteOperatorSetInvokeWithData, 0},
+  {"TfLiteOpaqueNodeNumberOfInputs", (void**)&p_TfLiteOpaqueNodeNumberOfInputs, 0},
+  {"TfLiteOpaqueNodeNumberOfOutputs", (void**)&p_TfLiteOpaqueNodeNumberOfOutputs, 0},
+  {"TfLiteOpaqueNodeGetInput", (void**)&p_TfLiteOpaqueNodeGetInput, 0},
+  {"TfLiteOpaqueNodeGetOutput", (void**)&p_TfLiteOpaqueNodeGetOutput, 0},
+  {"TfLiteOpaqueNodeGetUserData", (void**)&p_TfLiteOpaqueNodeGetUserData, 0},
+  {"TfLiteOpaqueContextResizeTensor", (void**)&p_TfLiteOpaqueContextResizeTensor, 0},
   {"TfLiteXNNPackDelegateOptionsDefault", (void**)&p_TfLiteXNNPackDelegateOptionsDefault, 0},
   {"TfLiteXNNPackDelegateCreate", (void**)&p_TfLiteXNNPackDelegateCreate, 0},
   {"TfLiteXNNPackDelegateDelete", (void**)&p_TfLiteXNNPackDelegateDelete, 0},
+  {"TfLiteXNNPackDelegateWeightsCacheCreate", (void**)&p_TfLiteXNNPackDelegateWeightsCacheCreate, 0},
+  {"TfLiteXNNPackDelegateWeightsCacheFinalizeSoft", (void**)&p_TfLiteXNNPackDelegateWeightsCacheFinalizeSoft, 0},
+  {"TfLiteXNNPackDelegateWeightsCacheDelete", (void**)&p_TfLiteXNNPackDelegateWeightsCacheDelete, 0},
 };
 
 static void* library;

@@ -29,6 +29,9 @@ TfLiteStatus TfLiteInterpreterResizeInputTensor(TfLiteInterpreter* interpreter, 
 TfLiteStatus TfLiteInterpreterAllocateTensors(TfLiteInterpreter* interpreter) __asm__("ctflite_stub_TfLiteInterpreterAllocateTensors");
 TfLiteStatus TfLiteInterpreterInvoke(TfLiteInterpreter* interpreter) __asm__("ctflite_stub_TfLiteInterpreterInvoke");
 TfLiteStatus TfLiteInterpreterCancel(const TfLiteInterpreter* interpreter) __asm__("ctflite_stub_TfLiteInterpreterCancel");
+void TfLiteInterpreterOptionsAddOperator(TfLiteInterpreterOptions* options, TfLiteOperator* op) __asm__("ctflite_stub_TfLiteInterpreterOptionsAddOperator");
+void TfLiteInterpreterOptionsSetTelemetryProfiler(TfLiteInterpreterOptions* options, TfLiteProfiler* profiler) __asm__("ctflite_stub_TfLiteInterpreterOptionsSetTelemetryProfiler");
+TfLiteStatus TfLiteInterpreterResetVariableTensors(TfLiteInterpreter* interpreter) __asm__("ctflite_stub_TfLiteInterpreterResetVariableTensors");
 int32_t TfLiteInterpreterGetSignatureCount(const TfLiteInterpreter* interpreter) __asm__("ctflite_stub_TfLiteInterpreterGetSignatureCount");
 const char* TfLiteInterpreterGetSignatureKey(const TfLiteInterpreter* interpreter, int32_t index) __asm__("ctflite_stub_TfLiteInterpreterGetSignatureKey");
 TfLiteSignatureRunner* TfLiteInterpreterGetSignatureRunner(const TfLiteInterpreter* interpreter, const char* key) __asm__("ctflite_stub_TfLiteInterpreterGetSignatureRunner");
@@ -53,8 +56,25 @@ TfLiteStatus TfLiteTensorRealloc(size_t size, TfLiteTensor* tensor) __asm__("ctf
 int32_t TfLiteOpaqueTensorGetNumDimsSignature(const TfLiteTensor* tensor, int32_t* rank) __asm__("ctflite_stub_TfLiteOpaqueTensorGetNumDimsSignature");
 TfLiteStatus TfLiteOpaqueTensorGetDimSignature(const TfLiteTensor* tensor, int32_t index, int32_t* dim) __asm__("ctflite_stub_TfLiteOpaqueTensorGetDimSignature");
 TfLiteQuantization TfLiteOpaqueTensorGetQuantization(const TfLiteTensor* tensor) __asm__("ctflite_stub_TfLiteOpaqueTensorGetQuantization");
+void TfLiteOpaqueTensorSetAllocationTypeToDynamic(TfLiteTensor* tensor) __asm__("ctflite_stub_TfLiteOpaqueTensorSetAllocationTypeToDynamic");
+TfLiteIntArray* TfLiteIntArrayCreate(int size) __asm__("ctflite_stub_TfLiteIntArrayCreate");
+TfLiteOperator* TfLiteOperatorCreate(int builtin_code, const char* name, int version, void* user_data) __asm__("ctflite_stub_TfLiteOperatorCreate");
+void TfLiteOperatorDelete(TfLiteOperator* op) __asm__("ctflite_stub_TfLiteOperatorDelete");
+TfLiteStatus TfLiteOperatorSetInitWithData(TfLiteOperator* op, void* (*init)(void*, TfLiteOpaqueContext*, const char*, size_t)) __asm__("ctflite_stub_TfLiteOperatorSetInitWithData");
+TfLiteStatus TfLiteOperatorSetFreeWithData(TfLiteOperator* op, void (*free)(void*, TfLiteOpaqueContext*, void*)) __asm__("ctflite_stub_TfLiteOperatorSetFreeWithData");
+TfLiteStatus TfLiteOperatorSetPrepareWithData(TfLiteOperator* op, TfLiteStatus (*prepare)(void*, TfLiteOpaqueContext*, TfLiteOpaqueNode*)) __asm__("ctflite_stub_TfLiteOperatorSetPrepareWithData");
+TfLiteStatus TfLiteOperatorSetInvokeWithData(TfLiteOperator* op, TfLiteStatus (*invoke)(void*, TfLiteOpaqueContext*, TfLiteOpaqueNode*)) __asm__("ctflite_stub_TfLiteOperatorSetInvokeWithData");
+int TfLiteOpaqueNodeNumberOfInputs(const TfLiteOpaqueNode* node) __asm__("ctflite_stub_TfLiteOpaqueNodeNumberOfInputs");
+int TfLiteOpaqueNodeNumberOfOutputs(const TfLiteOpaqueNode* node) __asm__("ctflite_stub_TfLiteOpaqueNodeNumberOfOutputs");
+const TfLiteTensor* TfLiteOpaqueNodeGetInput(const TfLiteOpaqueContext* context, const TfLiteOpaqueNode* node, int index) __asm__("ctflite_stub_TfLiteOpaqueNodeGetInput");
+TfLiteTensor* TfLiteOpaqueNodeGetOutput(TfLiteOpaqueContext* context, const TfLiteOpaqueNode* node, int index) __asm__("ctflite_stub_TfLiteOpaqueNodeGetOutput");
+void* TfLiteOpaqueNodeGetUserData(const TfLiteOpaqueNode* node) __asm__("ctflite_stub_TfLiteOpaqueNodeGetUserData");
+TfLiteStatus TfLiteOpaqueContextResizeTensor(TfLiteOpaqueContext* context, TfLiteTensor* tensor, TfLiteIntArray* size) __asm__("ctflite_stub_TfLiteOpaqueContextResizeTensor");
 TfLiteXNNPackOptions TfLiteXNNPackDelegateOptionsDefault(void) __asm__("ctflite_stub_TfLiteXNNPackDelegateOptionsDefault");
 TfLiteDelegate* TfLiteXNNPackDelegateCreate(const TfLiteXNNPackOptions* options) __asm__("ctflite_stub_TfLiteXNNPackDelegateCreate");
 void TfLiteXNNPackDelegateDelete(TfLiteDelegate* delegate) __asm__("ctflite_stub_TfLiteXNNPackDelegateDelete");
+TfLiteXNNPackWeightsCache* TfLiteXNNPackDelegateWeightsCacheCreate(void) __asm__("ctflite_stub_TfLiteXNNPackDelegateWeightsCacheCreate");
+bool TfLiteXNNPackDelegateWeightsCacheFinalizeSoft(TfLiteXNNPackWeightsCache* cache) __asm__("ctflite_stub_TfLiteXNNPackDelegateWeightsCacheFinalizeSoft");
+void TfLiteXNNPackDelegateWeightsCacheDelete(TfLiteXNNPackWeightsCache* cache) __asm__("ctflite_stub_TfLiteXNNPackDelegateWeightsCacheDelete");
 
 #endif

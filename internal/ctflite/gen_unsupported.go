@@ -17,13 +17,87 @@ var errUnsupported = func() error {
 	return errors.New("not supported on " + where)
 }()
 
+type Delegate struct {
+}
+
+func DeleteDelegate(_ *Delegate) {}
+
+type WeightsCache struct{}
+
+func NewWeightsCache() (r0 *WeightsCache) {
+	return
+}
+
+func FinalizeWeightsCache(_ *WeightsCache) (r0 bool) {
+	return
+}
+
+func DeleteWeightsCache(_ *WeightsCache) {}
+
+func NewXNNPack(_ int, _ uint32, _ uint32, _ *WeightsCache, _ string) (r0 *Delegate) {
+	return
+}
+
+func NewPlugin(_ string, _ []string, _ []string, _ *Reporter) (r0 *Delegate, r1 error) {
+	r1 = errUnsupported
+	return
+}
+
+func NewFlex(_ string) (r0 *Delegate) {
+	return
+}
+
+type Graph struct{}
+
+func NewGraph(_ *Interpreter, _ *Runner) (r0 *Graph) {
+	return
+}
+
+func DeleteGraph(_ *Graph) {}
+
+func NumInputs(_ *Graph) (r0 int) {
+	return
+}
+
+func NumOutputs(_ *Graph) (r0 int) {
+	return
+}
+
+func GraphName(_ *Graph, _ int) (r0 string) {
+	return
+}
+
+func GraphTensor(_ *Graph, _ int) (r0 *Tensor) {
+	return
+}
+
+func Resize(_ *Graph, _ int, _ []int32) (r0 int) {
+	return
+}
+
+func Allocate(_ *Graph) (r0 int) {
+	return
+}
+
+func Invoke(_ *Graph) (r0 int) {
+	return
+}
+
+func Cancel(_ *Graph) (r0 int) {
+	return
+}
+
+func Views(_ *Graph) (r0 []View) {
+	return
+}
+
+func Look(_ *Graph) {}
+
 type Interpreter struct{}
 
 type Runner struct{}
 
 type Tensor struct{}
-
-type Delegate struct{}
 
 type Reporter struct{}
 
@@ -44,55 +118,31 @@ func NewModel(_ []byte, _ *Reporter) (r0 *Model) {
 	return
 }
 
-func DeleteModel(_ *Model) {}
-
-func NewXNNPack(_ int) (r0 *Delegate) {
+func ModelData(_ *Model) (r0 []byte) {
 	return
 }
 
-func DeleteXNNPack(_ *Delegate) {}
+func DeleteModel(_ *Model) {}
 
-func NewInterpreter(_ *Model, _ int, _ bool, _ *Delegate, _ *Reporter) (r0 *Interpreter) {
+func NewInterpreter(_ *Model, _ Parts, _ *Reporter) (r0 *Interpreter) {
 	return
 }
 
 func DeleteInterpreter(_ *Interpreter) {}
 
-func Allocate(_ *Interpreter) (r0 int) {
-	return
-}
-
-func Invoke(_ *Interpreter) (r0 int) {
-	return
-}
-
-func Cancel(_ *Interpreter) (r0 int) {
-	return
-}
-
-func NumInputs(_ *Interpreter) (r0 int) {
-	return
-}
-
-func NumOutputs(_ *Interpreter) (r0 int) {
-	return
-}
-
-func Input(_ *Interpreter, _ int) (r0 *Tensor) {
-	return
-}
-
-func Output(_ *Interpreter, _ int) (r0 *Tensor) {
-	return
-}
-
-func Resize(_ *Interpreter, _ int, _ []int32) (r0 int) {
+func ResetVariables(_ *Interpreter) (r0 int) {
 	return
 }
 
 func SignatureKeys(_ *Interpreter) (r0 []string) {
 	return
 }
+
+func NewRunner(_ *Interpreter, _ string) (r0 *Runner) {
+	return
+}
+
+func DeleteRunner(_ *Runner) {}
 
 // Supported reports whether this build can open the library at all.
 const Supported = false
@@ -114,41 +164,51 @@ func Version() (r0 string) {
 	return
 }
 
-func NewRunner(_ *Interpreter, _ string) (r0 *Runner) {
+type Operator struct {
+}
+
+func NewOperator(_ string, _ int, _ Op) (r0 *Operator) {
 	return
 }
 
-func DeleteRunner(_ *Runner) {}
+func DeleteOperator(_ *Operator) {}
 
-func RunnerAllocate(_ *Runner) (r0 int) {
+type Call struct {
+}
+
+func CallInputs(_ Call) (r0 int) {
 	return
 }
 
-func RunnerInvoke(_ *Runner) (r0 int) {
+func CallOutputs(_ Call) (r0 int) {
 	return
 }
 
-func RunnerCancel(_ *Runner) (r0 int) {
+func CallInput(_ Call, _ int) (r0 *Tensor) {
 	return
 }
 
-func RunnerInputNames(_ *Runner) (r0 []string) {
+func CallOutput(_ Call, _ int) (r0 *Tensor) {
 	return
 }
 
-func RunnerOutputNames(_ *Runner) (r0 []string) {
+func CallResize(_ Call, _ *Tensor, _ []int32) (r0 int) {
 	return
 }
 
-func RunnerInput(_ *Runner, _ int) (r0 *Tensor) {
+func SetDynamic(_ *Tensor) {}
+
+type Profiler struct{}
+
+func NewProfiler() (r0 *Profiler) {
 	return
 }
 
-func RunnerOutput(_ *Runner, _ int) (r0 *Tensor) {
-	return
-}
+func DeleteProfiler(_ *Profiler) {}
 
-func RunnerResize(_ *Runner, _ int, _ []int32) (r0 int) {
+func StartProfile(_ *Profiler) {}
+
+func Events(_ *Profiler) (r0 []Event) {
 	return
 }
 

@@ -13,12 +13,14 @@ type (
 	Interpreter = C.TfLiteInterpreter
 	Runner      = C.TfLiteSignatureRunner
 	Tensor      = C.TfLiteTensor
-	Delegate    = C.TfLiteDelegate
 	Reporter    = C.ctflite_reporter
 )
 
 // Model is a TfLiteModel and the copy of the file that it reads.
-type Model struct{ c C.ctflite_model }
+type Model struct {
+	c    C.ctflite_model
+	size int
+}
 
 // NewReporter makes a place for what the runtime says.
 func NewReporter() *Reporter { return C.ctflite_reporter_new() }
@@ -41,54 +43,41 @@ func NewModel(data []byte, r *Reporter) *Model {
 	if c.model == nil {
 		return nil
 	}
-	return &Model{c}
+	return &Model{c, len(data)}
 }
+
+// ModelData lends the file.
+func ModelData(m *Model) []byte { return unsafe.Slice((*byte)(m.c.data), m.size) }
 
 func DeleteModel(m *Model) {
 	C.TfLiteModelDelete(m.c.model)
 	C.free(m.c.data)
 }
 
-// NewXNNPack makes the XNNPACK delegate, or nil if the library has none.
-// Threads 0 is the library's default.
-func NewXNNPack(threads int) *Delegate { return C.ctflite_xnnpack_new(C.int(threads)) }
-
-func DeleteXNNPack(d *Delegate) { C.TfLiteXNNPackDelegateDelete(d) }
-
-// NewInterpreter returns nil when the model or the delegate (nil: none) does
-// not work.
-func NewInterpreter(m *Model, threads int, cancellable bool, d *Delegate, r *Reporter) *Interpreter {
-	c := C.int(0)
-	if cancellable {
-		c = 1
+// NewInterpreter returns nil when the model or a part does not work.
+func NewInterpreter(m *Model, p Parts, r *Reporter) *Interpreter {
+	o := C.ctflite_options_new(r)
+	defer C.TfLiteInterpreterOptionsDelete(o)
+	C.TfLiteInterpreterOptionsSetNumThreads(o, C.int32_t(p.Threads))
+	if p.Cancellable {
+		C.TfLiteInterpreterOptionsEnableCancellation(o, true)
 	}
-	return C.ctflite_interpreter_new(m.c.model, C.int(threads), c, d, r)
+	for _, d := range p.Delegates {
+		C.TfLiteInterpreterOptionsAddDelegate(o, d.c)
+	}
+	for _, op := range p.Operators {
+		C.TfLiteInterpreterOptionsAddOperator(o, op.c)
+	}
+	if p.Profiler != nil {
+		C.TfLiteInterpreterOptionsSetTelemetryProfiler(o, &p.Profiler.callbacks)
+	}
+	return C.TfLiteInterpreterCreate(m.c.model, o)
 }
 
 func DeleteInterpreter(i *Interpreter) { C.TfLiteInterpreterDelete(i) }
 
-func Allocate(i *Interpreter) int { return int(C.TfLiteInterpreterAllocateTensors(i)) }
-
-func Invoke(i *Interpreter) int { return int(C.TfLiteInterpreterInvoke(i)) }
-
-// Cancel ends an invocation in flight; it does not affect later ones.
-func Cancel(i *Interpreter) int { return int(C.TfLiteInterpreterCancel(i)) }
-
-// NumInputs, NumOutputs, Input and Output are about the primary subgraph. A
-// Tensor may move when tensors are allocated.
-func NumInputs(i *Interpreter) int { return int(C.TfLiteInterpreterGetInputTensorCount(i)) }
-
-func NumOutputs(i *Interpreter) int { return int(C.TfLiteInterpreterGetOutputTensorCount(i)) }
-
-func Input(i *Interpreter, k int) *Tensor { return C.TfLiteInterpreterGetInputTensor(i, C.int32_t(k)) }
-
-func Output(i *Interpreter, k int) *Tensor {
-	return C.TfLiteInterpreterGetOutputTensor(i, C.int32_t(k))
-}
-
-func Resize(i *Interpreter, input int, dims []int32) int {
-	return int(C.TfLiteInterpreterResizeInputTensor(i, C.int32_t(input), (*C.int)(unsafe.SliceData(dims)), C.int32_t(len(dims))))
-}
+// ResetVariables sets the tensors that keep their values to zero.
+func ResetVariables(i *Interpreter) int { return int(C.TfLiteInterpreterResetVariableTensors(i)) }
 
 func SignatureKeys(i *Interpreter) []string {
 	keys := make([]string, C.TfLiteInterpreterGetSignatureCount(i))
@@ -97,3 +86,13 @@ func SignatureKeys(i *Interpreter) []string {
 	}
 	return keys
 }
+
+// NewRunner returns nil for an unknown key. A runner is deleted before its
+// interpreter.
+func NewRunner(i *Interpreter, key string) *Runner {
+	k := C.CString(key)
+	defer C.free(unsafe.Pointer(k))
+	return C.TfLiteInterpreterGetSignatureRunner(i, k)
+}
+
+func DeleteRunner(r *Runner) { C.TfLiteSignatureRunnerDelete(r) }

@@ -25,7 +25,7 @@ func Open(path string) error {
 		defer C.free(unsafe.Pointer(m))
 		return errors.New(C.GoString(m))
 	}
-	C.ctflite_set_log_severity(2) // no line on stderr for each XNNPACK delegate
+	C.ctflite_set_log_severity(nil, 2) // no line on stderr for each XNNPACK delegate
 	return nil
 }
 

@@ -2,6 +2,7 @@
 
 #include "shim.h"
 
+#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,8 +25,7 @@ HIDDEN void ctflite_reporter_delete(ctflite_reporter* r) {
   free(r);
 }
 
-static void report(void* user, const char* format, va_list args) {
-  ctflite_reporter* r = user;
+static void add(ctflite_reporter* r, const char* format, va_list args) {
   pthread_mutex_lock(&r->mu);
   size_t room = sizeof r->text - r->len;
   if (room > 2) {
@@ -37,6 +37,17 @@ static void report(void* user, const char* format, va_list args) {
   }
   pthread_mutex_unlock(&r->mu);
 }
+
+static void report(void* user, const char* format, va_list args) { add(user, format, args); }
+
+static void addf(ctflite_reporter* r, const char* format, ...) {
+  va_list args;
+  va_start(args, format);
+  add(r, format, args);
+  va_end(args);
+}
+
+HIDDEN void ctflite_reporter_add(ctflite_reporter* r, const char* text) { addf(r, "%s", text); }
 
 HIDDEN char* ctflite_reporter_take(ctflite_reporter* r) {
   pthread_mutex_lock(&r->mu);
@@ -59,26 +70,10 @@ HIDDEN ctflite_model ctflite_model_new(const void* data, size_t size, ctflite_re
   return m;
 }
 
-HIDDEN TfLiteInterpreter* ctflite_interpreter_new(TfLiteModel* m, int threads, int cancellable, TfLiteDelegate* d, ctflite_reporter* r) {
+HIDDEN TfLiteInterpreterOptions* ctflite_options_new(ctflite_reporter* r) {
   TfLiteInterpreterOptions* o = TfLiteInterpreterOptionsCreate();
   TfLiteInterpreterOptionsSetErrorReporter(o, report, r);
-  if (threads) TfLiteInterpreterOptionsSetNumThreads(o, threads);
-  if (cancellable) TfLiteInterpreterOptionsEnableCancellation(o, true);
-  if (d) TfLiteInterpreterOptionsAddDelegate(o, d);
-  TfLiteInterpreter* i = TfLiteInterpreterCreate(m, o);
-  TfLiteInterpreterOptionsDelete(o);
-  return i;
-}
-
-HIDDEN TfLiteDelegate* ctflite_xnnpack_new(int threads) {
-  if (!ctflite_has("TfLiteXNNPackDelegateCreate")) return 0;
-  TfLiteXNNPackOptions o = TfLiteXNNPackDelegateOptionsDefault();
-  const char* v = TfLiteVersion();
-  if (!strncmp(v, "2.18.", 5) || !strncmp(v, "2.19.", 5)) {
-    o.word1 = 131;  // signed and unsigned 8 bit, latest operators: the default of 2.20
-  }
-  if (threads) o.num_threads = threads;
-  return TfLiteXNNPackDelegateCreate(&o);
+  return o;
 }
 
 HIDDEN ctflite_info ctflite_tensor_info(const TfLiteTensor* t) {
@@ -88,8 +83,11 @@ HIDDEN ctflite_info ctflite_tensor_info(const TfLiteTensor* t) {
   return i;
 }
 
-// Severities: 0 verbose, 1 information, 2 warning, 3 error.
-HIDDEN void ctflite_set_log_severity(int least) {
-  void (*set)(int) = (void (*)(int))ctflite_symbol("_ZN6tflite16logging_internal13MinimalLogger21SetMinimumLogSeverityENS_11LogSeverityE");
+static const char set_severity[] = "_ZN6tflite16logging_internal13MinimalLogger21SetMinimumLogSeverityENS_11LogSeverityE";
+
+// Severities: 0 verbose, 1 information, 2 warning, 3 error. The TensorFlow
+// library has a logger of its own for its part of Flex.
+HIDDEN void ctflite_set_log_severity(void* library, int least) {
+  void (*set)(int) = (void (*)(int))(library ? dlsym(library, set_severity) : ctflite_symbol(set_severity));
   if (set) set(least);
 }

@@ -1,4 +1,4 @@
-// Package damage makes damaged copies of SavedModels, for tests.
+// Package damage makes damaged copies of models and other files, for tests.
 package damage
 
 import (

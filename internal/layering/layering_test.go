@@ -33,6 +33,7 @@ var layers = []layer{
 	{"2", "tf/op", false},
 	{"3", "tf/control tf/grad", true},
 	{"4", "tf/data tf/image tf/text tf/checkpoint", false},
+	{"5, schema", "tflite/internal/schema", false},
 	{"5", "savedmodel tf/distribute tflite", false},
 	{"6, core", "keras/core keras/internal", true},
 	{"6, parts", "keras/activations keras/initializers keras/regularizers keras/constraints", false},
@@ -40,7 +41,7 @@ var layers = []layer{
 	{"6, model", "keras", false},
 	{"6, saving", "keras/saving", false},
 	{"6, extras", "keras/callbacks keras/datasets keras/applications keras/compress", false},
-	{"7", "tflite/convert tflite/metadata savedmodel/serving", false},
+	{"7", "tflite/convert tflite/metadata tflite/micro savedmodel/serving", false},
 	{"8", "cmd examples scripts", true},
 }
 

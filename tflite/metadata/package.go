@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/gotf/gotf/internal/atomicfile"
+	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/internal/suggest"
 	"github.com/gotf/gotf/tf"
 )
@@ -36,7 +36,7 @@ func Read(data []byte) (*Package, error) {
 
 // ReadFile is [Read] of a file.
 func ReadFile(path string) (*Package, error) {
-	data, err := os.ReadFile(path)
+	data, err := plainfile.Read(path, plainfile.Message)
 	if err != nil {
 		return nil, tf.Errorf("read metadata", tf.FileCode(err), "%s: %v", path, atomicfile.Cause(err))
 	}

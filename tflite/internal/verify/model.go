@@ -4,12 +4,17 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Facts are about a file that is in order.
 type Facts struct {
-	Dead    bool // operators compute what nobody uses; XNNPACK does not survive that
-	Largest int  // elements of the largest tensor, as far as shapes are known
+	Dead     bool     // operators compute what nobody uses; XNNPACK does not survive that
+	Largest  int      // elements of the largest tensor, as far as shapes are known
+	Custom   []string // the custom operations that operators are, each once
+	Sparse   bool     // some constants are in sparse form
+	Unpacked bool     // some constants are sparse or dequantized before use
+	Calls    bool     // some operators run subgraphs: loops, branches
 }
 
 // Model checks a .tflite file. The error is one line that names the part of
@@ -117,16 +122,40 @@ func (m *model) graph(i int, s subgraph) error {
 	for k, o := range s.records("Operators") {
 		called, err := m.operator(s, o)
 		if err == nil {
+			m.custom(o)
+			m.unpacked(s, o)
 			err = f.operator(o)
 		}
 		if err != nil {
 			return in(fmt.Sprintf("Operators.%d", k), err)
 		}
 		m.calls[i] = append(m.calls[i], called...)
+		m.facts.Calls = m.facts.Calls || len(called) > 0
 	}
 	dead, err := f.outputs()
 	m.facts.Dead = m.facts.Dead || dead
 	return err
+}
+
+// custom notes the name of a custom operation.
+func (m *model) custom(o record) {
+	c := m.codes[o.uint("OpcodeIndex")]
+	if builtin(c) != opCustom {
+		return
+	}
+	if name := c.text("CustomCode"); !slices.Contains(m.facts.Custom, name) {
+		m.facts.Custom = append(m.facts.Custom, name)
+	}
+}
+
+// unpacked notes constants that XNNPACK makes others of.
+func (m *model) unpacked(s subgraph, o record) {
+	code := builtin(m.codes[o.uint("OpcodeIndex")])
+	for _, t := range o.ints("Inputs") {
+		if t >= 0 && s.tensors[t].constant != nil && (code == opDequantize || code == opDensify || s.tensors[t].kind == kindFloat16) {
+			m.facts.Unpacked = true
+		}
+	}
 }
 
 // indices checks indices of tensors; -1 stands for an optional one left out.

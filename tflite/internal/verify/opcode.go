@@ -6,6 +6,7 @@ const (
 	opConv2D             = 3
 	opDepthwiseConv2D    = 4
 	opDepthToSpace       = 5
+	opDequantize         = 6
 	opFullyConnected     = 9
 	opL2Pool             = 12
 	opLSTM               = 16
@@ -26,6 +27,7 @@ const (
 	opSplitV             = 102
 	opIf                 = 118
 	opWhile              = 119
+	opDensify            = 124
 	opCallOnce           = 129
 	opConv3D             = 132
 	opHashtable          = 136
@@ -33,6 +35,8 @@ const (
 	opConv3DTranspose    = 141
 	opVarHandle          = 142
 	opAssignVariable     = 144
+	opStablehloCall      = 173
+	opStablehloIota      = 196
 	opStablehloWhile     = 200
 	opStablehloComposite = 206
 	opStablehloCase      = 209
@@ -64,6 +68,8 @@ var special = map[uint64]needs{
 	opCallOnce:           {0, 0, "CallOnceOptions"},
 	opIf:                 {1, 0, "IfOptions"},
 	opWhile:              {0, 0, "WhileOptions"},
+	opStablehloCall:      {0, 0, ""},
+	opStablehloIota:      {0, 1, ""},
 	opStablehloWhile:     {0, 0, "StablehloWhileOptions"},
 	opStablehloComposite: {0, 0, "StableHLOCompositeOptions"},
 	opStablehloCase:      {1, 0, "StablehloCaseOptions"},
@@ -78,7 +84,7 @@ func needed(code uint64) needs {
 	if n, ok := special[code]; ok {
 		return n
 	}
-	return needs{inputs: 1, outputs: 1}
+	return needs{inputs: max(1, inputsOf[code]), outputs: max(1, outputsOf[code])}
 }
 
 // optional reports whether an operator can do without input i.

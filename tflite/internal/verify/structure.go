@@ -47,6 +47,10 @@ type visit struct {
 	t  *table
 }
 
+// once lists the tables that no file uses twice: a small one that did could stand
+// for an enormous model.
+var once = map[string]bool{"SubGraph": true, "Tensor": true, "Operator": true}
+
 // structure checks that all that t reaches lies inside data.
 func structure(data []byte, at int, t *table) error {
 	w := &walker{data: data, seen: map[visit]bool{}}
@@ -58,6 +62,9 @@ func (w *walker) room(at, n int) bool { return at >= 0 && n >= 0 && at <= len(w.
 
 func (w *walker) table(at int, t *table) error {
 	if w.seen[visit{at, t}] {
+		if once[t.name] {
+			return damaged("the table is used over and over")
+		}
 		return nil
 	}
 	w.seen[visit{at, t}] = true

@@ -84,6 +84,7 @@ func (m *model) tensor(r record) (tensor, error) {
 	case t.constant == nil:
 		return t, nil
 	case ok:
+		m.facts.Sparse, m.facts.Unpacked = true, true
 		return t, in("Sparsity", sparsity(sparse, t))
 	case t.kind == kindString:
 		return t, stringConstant(t.constant, elements)

@@ -1,0 +1,38 @@
+// Package plainfile reads files whose names come from outside: a pipe or device,
+// which may never end, and a file too large for its format are errors. For all
+// else it does what package os does.
+package plainfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// Message is the most bytes that a flatbuffer or protobuf message can have.
+const Message = 1<<31 - 1
+
+// ErrNot is the error for what is neither a plain file nor a folder.
+var ErrNot = errors.New("it is no plain file")
+
+// Open is [os.Open].
+func Open(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: ErrNot}
+	}
+	return os.Open(path)
+}
+
+// Read is [os.ReadFile], of at most the given number of bytes.
+func Read(path string, most int64) ([]byte, error) {
+	f, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > most {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it has %d bytes, want %d at most", info.Size(), most)}
+	}
+	return os.ReadFile(path)
+}
