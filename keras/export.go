@@ -11,16 +11,18 @@ import (
 
 // ExportConfig says how to export.
 type ExportConfig struct {
-	Signature string // its key, any text; empty: "serving_default"
+	Signature string // its key, any text; empty: "serve" and "serving_default", as Keras's model.export() has them
 	Overwrite bool   // replace a SavedModel that is there
 }
 
 // Export writes the model as a SavedModel to a new folder, which appears when it
 // is complete. Input and output are called what Keras's model.export() calls
-// them: the input layer's name and "output_0".
+// them: the input layer's name and "output_0". Python sees the variables by
+// their paths, and trainable as they are here.
 func (m *Model) Export(ctx context.Context, dir string, cfg ExportConfig) error {
-	if cfg.Signature == "" {
-		cfg.Signature = "serving_default"
+	keys := []string{savedmodel.ServingDefault, "serve"}
+	if cfg.Signature != "" {
+		keys = []string{cfg.Signature}
 	}
 	n, err := m.Inference(ctx)
 	if err != nil {
@@ -28,21 +30,23 @@ func (m *Model) Export(ctx context.Context, dir string, cfg ExportConfig) error 
 	}
 	defer n.Close()
 	s := n.Graph.Scope()
-	x := tf.Placeholder(s.Named(core.NodeName(cfg.Signature+"_"+n.Input.Name)), n.Input.DType, n.Input.Shape)
+	x := tf.Placeholder(s.Named(core.NodeName(keys[0]+"_"+n.Input.Name)), n.Input.DType, n.Input.Shape)
 	y := op.Identity(s.Named(n.Output.Name), n.Call(s, x))
 	if s.Err() != nil {
 		return s.Err()
 	}
 	vars := []savedmodel.Variable{}
 	for _, v := range n.Variables {
-		vars = append(vars, savedmodel.Variable{Handle: v.Handle(), Frozen: !v.Trainable})
+		vars = append(vars, savedmodel.Variable{Name: v.Path, Handle: v.Handle(), Frozen: !v.Trainable})
 	}
-	return savedmodel.Export(ctx, dir, n.Session, &savedmodel.ExportConfig{
-		Signatures: map[string]savedmodel.Endpoints{cfg.Signature: {
+	signatures := map[string]savedmodel.Endpoints{}
+	for _, key := range keys {
+		signatures[key] = savedmodel.Endpoints{
 			Inputs:  map[string]tf.Output{n.Input.Name: x},
 			Outputs: map[string]tf.Output{n.Output.Name: y},
-		}},
-		Variables: vars,
-		Overwrite: cfg.Overwrite,
+		}
+	}
+	return savedmodel.Export(ctx, dir, n.Session, &savedmodel.ExportConfig{
+		Signatures: signatures, Variables: vars, Overwrite: cfg.Overwrite,
 	})
 }

@@ -66,3 +66,15 @@ func benchmarkCall(b *testing.B, dir string, config *tf.Config, shape []int64) {
 	slices.Sort(times)
 	b.ReportMetric(float64(times[len(times)/2])/1000, "us-p50")
 }
+
+func BenchmarkExport(b *testing.B) {
+	m := newCNN(b)
+	cfg := m.config()
+	cfg.Overwrite = true
+	dir := filepath.Join(b.TempDir(), "model")
+	for b.Loop() {
+		if err := savedmodel.Export(b.Context(), dir, m.session, cfg); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -3,9 +3,16 @@
 //
 // [Load] opens a folder that any TensorFlow program wrote, and [Model.Call]
 // runs one of its signatures, by name, on named tensors. [Export] writes a part
-// of a graph and the values its variables have in a session, so that Python's
-// tf.saved_model.load, keras.layers.TFSMLayer, TensorFlow Serving and the
-// TFLite converter accept it. [Read] only parses a model, without the library.
+// of a graph and the values its variables have in a session, [ExportFunctions]
+// functions of an eager program, so that Python's tf.saved_model.load,
+// keras.layers.TFSMLayer, TensorFlow Serving and the TFLite converter accept it;
+// Python can train it and save it again. [Read] only parses a model, without the
+// library.
+//
+// A loaded model can be trained on: [Model.Endpoints] and [Model.Variables] are
+// what a loss and its gradients need, and [Model.Save] writes the model again
+// with its new weights. [Model.Freeze] writes one file with constants instead of
+// variables, and [LoadFrozen] opens such a file.
 //
 // # Lifetimes
 //
@@ -18,7 +25,10 @@
 // DataLoss for a file that is no SavedModel, InvalidArgument for a wrong input
 // name, type or shape. They name the file or the input at fault. A SavedModel
 // holds a program: one from a source that is not trusted may read and write
-// files, and one made to do harm may end the process.
+// files. What is known to end the process inside the runtime is refused before,
+// such as functions that call themselves, shapes and constants beyond memory,
+// and assets outside the folder; operations with attributes or inputs made to do
+// harm may still end it when the model is loaded or called.
 //
 // # Concurrency
 //

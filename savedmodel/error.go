@@ -1,6 +1,7 @@
 package savedmodel
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,4 +27,13 @@ func list(names []string) string {
 		quoted[i] = strconv.Quote(n)
 	}
 	return strings.Join(quoted, ", ") + more
+}
+
+// explainAs is an error of another package as one of this one, with its code.
+func explainAs(op string, err error) error {
+	var e *tf.Error
+	if errors.As(err, &e) {
+		return errorf(op, e.Code, "%s: %s", e.Op, e.Message)
+	}
+	return err
 }

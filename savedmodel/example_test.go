@@ -86,3 +86,59 @@ func ExampleExport() {
 	}
 	// Output: serving_default x (None,) y
 }
+
+// A function of an eager program becomes a model, with the variable it uses.
+func ExampleExportFunctions() {
+	e, err := tf.NewEager(nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer e.Close()
+	s := e.Scope()
+	defer s.Close()
+	factor := tf.NewVariable(s, "factor", tf.Float32, tf.Shape{})
+	defer factor.Close()
+	factor.Assign(s, tf.ConstScalar(s, float32(3)))
+	scale := tf.Trace("scale", func(s *tf.Scope, x tf.Output) tf.Output {
+		return op.Mul(s, x, factor.Read(s))
+	}, nil)
+	defer scale.Close()
+	f, err := scale.Concrete(s, tf.Output{}, tf.TensorSpec{Name: "x", DType: tf.Float32, Shape: tf.Shape{-1}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	parent, err := os.MkdirTemp("", "example")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(parent)
+	dir := filepath.Join(parent, "model")
+	err = savedmodel.ExportFunctions(context.Background(), dir, s, map[string]*tf.Function{savedmodel.ServingDefault: f}, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	model, err := savedmodel.Load(dir, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer model.Close()
+	x, err := tf.NewTensor([]float32{1, 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer x.Close()
+	out, err := model.Call(context.Background(), savedmodel.ServingDefault, map[string]*tf.Tensor{"x": x})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer out["output_0"].Close()
+	fmt.Println(out["output_0"])
+	// Output: float32 (2,) [3 6]
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -78,6 +79,9 @@ func writeModel(path string, m *pb.SavedModel) error {
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(m)
 	if err != nil {
 		return errorf("write "+path, tf.InvalidArgument, "%v", err)
+	}
+	if len(raw) > math.MaxInt32 {
+		return errorf("write "+path, tf.ResourceExhausted, "the graph takes %d bytes, more than the 2 GiB that a SavedModel's can: make its large constants variables", len(raw))
 	}
 	if err := os.WriteFile(path, raw, 0o666); err != nil {
 		return fileError("write "+path, err)

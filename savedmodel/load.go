@@ -1,8 +1,10 @@
 package savedmodel
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 
 	"github.com/gotf/gotf/internal/suggest"
@@ -20,6 +22,11 @@ type Model struct {
 	small     bool        // run on the thread that calls
 	frozen    *frozen     // what Call runs, or nil
 	lent      atomic.Bool // Session was called: the variables may change
+	isGraph   bool        // of a frozen graph
+
+	added   []restored // variables that Load restored beside the model's own restore
+	readsMu sync.Mutex
+	readsOf map[string]tf.Output // reads that Save added, by the variable's operation
 }
 
 // LoadConfig says what to load and how to run it. The zero value and nil are
@@ -52,6 +59,10 @@ func Load(dir string, cfg *LoadConfig) (*Model, error) {
 			return nil, err
 		}
 		m.functions[s.Key] = f
+	}
+	if err := m.restoreMissing(context.Background()); err != nil {
+		m.Close()
+		return nil, err
 	}
 	if m.small {
 		if m.frozen, err = m.freeze(); err != nil {
@@ -137,6 +148,9 @@ func (m *Model) Close() error {
 		f.close()
 	}
 	m.frozen.close()
+	if m.session == nil {
+		return nil
+	}
 	err := m.session.Close()
 	m.session.Graph().Close()
 	return err

@@ -180,7 +180,7 @@ func TestLoadErrors(t *testing.T) {
 		{"no variables", "keras", func(t *testing.T, dir string) { must(t, os.RemoveAll(filepath.Join(dir, "variables"))) }, nil, "variables.index: not found", tf.NotFound},
 		{"no data", "keras", func(t *testing.T, dir string) { remove(t, dir, "variables/variables.data-00000-of-00001") }, nil, "variables.data-00000-of-00001: not found", tf.NotFound},
 		{"half an index", "keras", func(t *testing.T, dir string) { truncate(t, dir, "variables/variables.index", 0.5) }, nil, "variables.index: data loss", tf.DataLoss},
-		{"half the data", "keras", func(t *testing.T, dir string) { truncate(t, dir, "variables/variables.data-00000-of-00001", 0.5) }, nil, "variables/variables: data loss: the values of the variables are cut short", tf.DataLoss},
+		{"half the data", "keras", func(t *testing.T, dir string) { truncate(t, dir, "variables/variables.data-00000-of-00001", 0.5) }, nil, "variables.data-00000-of-00001: data loss: the values of the variables are cut short", tf.DataLoss},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "model")

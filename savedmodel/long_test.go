@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/gotf/gotf/savedmodel"
@@ -26,12 +27,71 @@ func TestLongPythonLoads(t *testing.T) {
 	flat(t, 1000, func() { loadOnce(t, "testdata/multi", x) })
 }
 
+// TestLongSaves trains, saves and loads again 500 times.
+func TestLongSaves(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "model")
+	must(t, os.CopyFS(dir, os.DirFS("testdata/keras")))
+	flat(t, 500, func() {
+		m, err := savedmodel.Load(dir, nil)
+		must(t, err)
+		defer m.Close()
+		closeAll(trained(t, m, 0.001))
+		must(t, m.Save(t.Context(), dir, &savedmodel.SaveConfig{Overwrite: true}))
+	})
+}
+
+// TestLongFreezes writes and opens a frozen graph 300 times.
+func TestLongFreezes(t *testing.T) {
+	m, err := savedmodel.Load("testdata/gradients/gru", nil)
+	must(t, err)
+	defer m.Close()
+	path := filepath.Join(t.TempDir(), "graph.pb")
+	flat(t, 300, func() {
+		must(t, m.Freeze(t.Context(), path, savedmodel.ServingDefault))
+		frozen, err := savedmodel.LoadFrozen(path, nil)
+		must(t, err)
+		must(t, frozen.Close())
+	})
+}
+
+// TestLongReloads lets 8 goroutines reload a model that is called meanwhile.
+func TestLongReloads(t *testing.T) {
+	x := map[string]*tf.Tensor{"a": ramp(t, 2, 3), "b": tensor(t, []int64{1, 2}, 2)}
+	flat(t, 100, func() {
+		var group sync.WaitGroup
+		for range 8 {
+			group.Add(1)
+			go func() {
+				defer group.Done()
+				loadOnce(t, "testdata/multi", x)
+			}()
+		}
+		group.Wait()
+	})
+}
+
 // TestLongExports writes a model 300 times.
 func TestLongExports(t *testing.T) {
 	m, dir := newMLP(t), filepath.Join(t.TempDir(), "model")
 	cfg := m.config()
 	cfg.Overwrite = true
 	flat(t, 300, func() { must(t, savedmodel.Export(t.Context(), dir, m.session, cfg)) })
+}
+
+// TestLongObjects writes a model with tables, assets and loops' functions 300
+// times.
+func TestLongObjects(t *testing.T) {
+	for _, name := range []string{"file", "mutable", "loop", "infer"} {
+		t.Run(name, func(t *testing.T) {
+			if os.Getenv("GOTF_LONG") != "1" {
+				t.Skip("takes minutes: run make test-long, or set GOTF_LONG=1")
+			}
+			m, cfg := objectCases(t)[name].make(t)
+			cfg.Overwrite = true
+			dir := filepath.Join(t.TempDir(), "model")
+			flat(t, 300, func() { must(t, savedmodel.Export(t.Context(), dir, m.session, cfg)) })
+		})
+	}
 }
 
 func loadOnce(t *testing.T, dir string, x map[string]*tf.Tensor) {

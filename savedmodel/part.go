@@ -10,6 +10,7 @@ import (
 	attrpb "github.com/wamuir/graft/tensorflow/core/framework/attr_value_go_proto"
 	graphpb "github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
 	nodepb "github.com/wamuir/graft/tensorflow/core/framework/node_def_go_proto"
+	opdefpb "github.com/wamuir/graft/tensorflow/core/framework/op_def_go_proto"
 	typespb "github.com/wamuir/graft/tensorflow/core/framework/types_go_proto"
 )
 
@@ -23,16 +24,22 @@ type part struct {
 	replaced   map[string]string // tensor -> the placeholder in its place
 	save       string            // the scope of the operations that save and restore
 	variables  []variable
+	tables     []*table
+	assets     []*asset
+	init       []string // what else runs when the model is loaded
+
+	rank   map[string]int            // node -> its place among what functions capture
+	opDefs map[string]*opdefpb.OpDef // operation or function -> its definition
 }
 
 type variable struct {
-	Variable
-	name string // of its operation, and in the checkpoint
-	read tf.Output
+	Variable         // Name is what Python calls it
+	node, key string // its operation; its key in the checkpoint
+	read      tf.Output
 }
 
 func newPart(op string, g *tf.Graph, cfg *ExportConfig) (*part, error) {
-	p := &part{op: op, signatures: cfg.Signatures, sigKeys: sortedKeys(cfg.Signatures), replaced: map[string]string{}}
+	p := &part{op: op, signatures: cfg.Signatures, sigKeys: sortedKeys(cfg.Signatures), replaced: map[string]string{}, opDefs: map[string]*opdefpb.OpDef{}}
 	if err := p.check(g); err != nil {
 		return nil, err
 	}
@@ -42,6 +49,18 @@ func newPart(op string, g *tf.Graph, cfg *ExportConfig) (*part, error) {
 	}
 	p.index()
 	p.placeInputs()
+	if err := p.findAssets(g, cfg.Assets); err != nil {
+		return nil, err
+	}
+	if err := p.findTables(g); err != nil {
+		return nil, err
+	}
+	if err := p.findInit(g, cfg.Init); err != nil {
+		return nil, err
+	}
+	if err := p.placeAssets(); err != nil {
+		return nil, err
+	}
 	used, err := p.variablesUsed()
 	if err != nil {
 		return nil, err
@@ -49,7 +68,6 @@ func newPart(op string, g *tf.Graph, cfg *ExportConfig) (*part, error) {
 	if p.variables, err = p.choose(g, used, cfg.Variables); err != nil {
 		return nil, err
 	}
-	p.prune()
 	return p, nil
 }
 
@@ -146,6 +164,9 @@ var notInNames = regexp.MustCompile(`[^A-Za-z0-9_.\\/>-]`)
 
 func nodeName(s string) string {
 	s = notInNames.ReplaceAllString(s, "_")
+	if s == "" {
+		return "x"
+	}
 	if c := s[0]; c == '_' || c == '/' || c == '\\' || c == '-' || c == '>' {
 		s = "x" + s
 	}
@@ -175,6 +196,7 @@ func typeAttr(d tf.DType) *attrpb.AttrValue {
 // reach lists the nodes that the given ones need, themselves included.
 func (p *part) reach(from ...string) map[string]bool {
 	seen := map[string]bool{}
+	from = slices.Clone(from)
 	for len(from) > 0 {
 		name := from[len(from)-1]
 		from = from[:len(from)-1]
@@ -218,7 +240,9 @@ func (p *part) variablesUsed() (map[string]bool, error) {
 		for name := range p.reach(p.outputs(key)...) {
 			switch p.nodes[name].Op {
 			case "VarHandleOp":
-				used[name] = true
+				if !p.isAssetVariable(name) {
+					used[name] = true
+				}
 			case "VariableV2", "Variable":
 				return nil, errorf(p.op, tf.Unimplemented, "signature %q reads %q, a TensorFlow 1 variable, which cannot be written", key, name)
 			case "Placeholder":
@@ -226,6 +250,11 @@ func (p *part) variablesUsed() (map[string]bool, error) {
 					return nil, errorf(p.op, tf.InvalidArgument, "signature %q needs a value for %q, which is not among its inputs", key, name)
 				}
 			}
+		}
+	}
+	for name := range p.reach(p.init...) {
+		if p.nodes[name].Op == "VarHandleOp" {
+			used[name] = true
 		}
 	}
 	return used, nil
@@ -257,7 +286,11 @@ func (p *part) choose(g *tf.Graph, used map[string]bool, given []Variable) ([]va
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, variable{v, name, read})
+		if v.Name == "" {
+			v.Name = name
+		}
+		v.Frozen = v.Frozen || !trainable(v.Handle.Op().AttrType("dtype"))
+		out = append(out, variable{Variable: v, node: name, read: read})
 	}
 	for _, name := range sortedKeys(used) {
 		if !have[name] {
@@ -265,6 +298,15 @@ func (p *part) choose(g *tf.Graph, used map[string]bool, given []Variable) ([]va
 		}
 	}
 	return out, nil
+}
+
+// trainable reports whether gradients with respect to such values exist.
+func trainable(d tf.DType) bool {
+	switch d {
+	case tf.Float32, tf.Float64, tf.Float16, tf.BFloat16, tf.Complex64, tf.Complex128:
+		return true
+	}
+	return false
 }
 
 // readOf finds or adds the read of a variable under the name that the TFLite

@@ -44,24 +44,21 @@ func TestPeers(t *testing.T) {
 
 func writeNPZ(t *testing.T, path, name string, x *tf.Tensor) {
 	t.Helper()
-	raw, err := x.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
+	writeNPZs(t, path, map[string]*tf.Tensor{name: x})
+}
+
+func writeNPZs(t *testing.T, path string, xs map[string]*tf.Tensor) {
+	t.Helper()
 	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	defer f.Close()
 	z := zip.NewWriter(f)
-	w, err := z.Create(name + ".npy")
-	if err != nil {
-		t.Fatal(err)
+	for name, x := range xs {
+		raw, err := x.Bytes()
+		must(t, err)
+		w, err := z.Create(name + ".npy")
+		must(t, err)
+		must(t, npy.Write(w, &npy.Array{DType: x.DType().String(), Shape: x.Shape(), Raw: raw}))
 	}
-	if err := npy.Write(w, &npy.Array{DType: x.DType().String(), Shape: x.Shape(), Raw: raw}); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must(t, z.Close())
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // prune drops the nodes and functions that neither the signatures nor the reads
-// of the variables need.
+// of the variables need, nor what runs when the model is loaded.
 func (p *part) prune() {
 	var roots []string
 	for _, key := range p.sigKeys {
@@ -20,6 +20,16 @@ func (p *part) prune() {
 	for _, v := range p.variables {
 		roots = append(roots, v.read.Op().Name())
 	}
+	for _, t := range p.tables {
+		roots = append(roots, t.init...)
+	}
+	for _, a := range p.assets {
+		roots = append(roots, a.fed)
+		if a.assign != "" {
+			roots = append(roots, a.assign)
+		}
+	}
+	roots = append(roots, p.init...)
 	keep := p.reach(roots...)
 	p.def.Node = slices.DeleteFunc(p.def.Node, func(n *nodepb.NodeDef) bool { return !keep[n.Name] })
 	p.index()

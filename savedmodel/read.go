@@ -2,15 +2,15 @@ package savedmodel
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/bundle"
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/proto"
 )
@@ -20,6 +20,9 @@ const (
 	variablesFile = "variables/variables" // a checkpoint's prefix
 )
 
+// schemaVersion is that of the format, since its beginning.
+const schemaVersion = 1
+
 // Serve is the tag of the part of a SavedModel that is for inference.
 const Serve = "serve"
 
@@ -27,13 +30,16 @@ const Serve = "serve"
 func Read(dir string) (*pb.SavedModel, error) {
 	path := filepath.Join(dir, modelFile)
 	op := "read " + path
-	raw, err := os.ReadFile(path)
+	raw, err := plainfile.Read(path, plainfile.Message)
 	if err != nil {
 		return nil, readError(op, dir, err)
 	}
 	m := &pb.SavedModel{}
 	if err := proto.Unmarshal(raw, m); err != nil {
 		return nil, errorf(op, tf.DataLoss, "not a SavedModel: %v", err)
+	}
+	if v := m.GetSavedModelSchemaVersion(); v > schemaVersion {
+		return nil, errorf(op, tf.Unimplemented, "the SavedModel is of version %d, and this reads version %d", v, schemaVersion)
 	}
 	if len(m.MetaGraphs) == 0 {
 		return nil, errorf(op, tf.DataLoss, "not a SavedModel: it holds no MetaGraph")
@@ -115,7 +121,7 @@ func Check(dir string, g *pb.MetaGraphDef) error {
 		return errorf("check "+dir, tf.FailedPrecondition,
 			"the model has variables (%q) and no SaverDef, so their values cannot be restored", name)
 	}
-	return checkIndex(filepath.Join(dir, variablesFile) + ".index")
+	return checkVariables(dir)
 }
 
 // variableOf is the name of the first variable, or "".
@@ -129,39 +135,22 @@ func variableOf(g *pb.MetaGraphDef) string {
 	return ""
 }
 
-// tableMagic ends the index of every checkpoint (LevelDB's table format).
-const tableMagic = "\x57\xfb\x80\x8b\x24\x75\x47\xdb"
-
-// checkIndex reads the end of a checkpoint's index, and looks for its data.
-func checkIndex(path string) error {
-	op := "read " + path
-	f, err := os.Open(path)
-	if err != nil {
-		code := tf.Unknown
-		if errors.Is(err, fs.ErrNotExist) {
-			code = tf.NotFound
-		}
-		return errorf(op, code, "the values of the model's variables: %v", cause(err))
-	}
-	defer f.Close()
-	end := make([]byte, len(tableMagic))
-	_, err = f.Seek(-int64(len(end)), io.SeekEnd)
+// checkVariables reads the index of the values of the variables, and whether all
+// that it names is there.
+func checkVariables(dir string) error {
+	r, err := bundle.Open(filepath.Join(dir, variablesFile))
 	if err == nil {
-		_, err = io.ReadFull(f, end)
+		defer r.Close()
+		err = r.Check()
 	}
-	if err != nil || string(end) != tableMagic {
-		return errorf(op, tf.DataLoss, "the file is cut short or no index of variables")
+	var e *tf.Error
+	switch {
+	case !errors.As(err, &e):
+		return err
+	case e.Code == tf.DataLoss:
+		return errorf(e.Op, e.Code, "the values of the variables are cut short or damaged: %s", e.Message)
 	}
-	prefix := strings.TrimSuffix(path, ".index")
-	shards, _ := filepath.Glob(globEscape(prefix) + ".data-*-of-*")
-	if len(shards) == 0 {
-		return errorf("read "+prefix+".data-00000-of-00001", tf.NotFound, "the values of the model's variables: no such file")
-	}
-	slices.Sort(shards)
-	if _, total, ok := strings.Cut(shards[0], "-of-"); ok && fmt.Sprintf("%05d", len(shards)) != total {
-		return errorf(op, tf.NotFound, "the values of the model's variables: %d of %s data files are there", len(shards), total)
-	}
-	return nil
+	return errorf(e.Op, e.Code, "the values of the model's variables: %s", e.Message)
 }
 
 // globEscape makes path mean itself in a pattern.

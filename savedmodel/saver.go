@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gotf/gotf/tf"
@@ -19,10 +20,10 @@ import (
 // addSaver adds the operations that save and restore the variables. Loaders run
 // them: the session loader, and the TFLite converter, which without them takes
 // all weights for zero.
-func (p *part) addSaver() *pb.SaverDef {
-	if len(p.variables) == 0 {
-		return nil
-	}
+//
+// Sessions and Python restore from the same values: the keys are those of the
+// object graph, which goes into the checkpoint too.
+func (p *part) addSaver(objects savedObjects) *pb.SaverDef {
 	save := p.unusedScope("save")
 	p.save = save
 	types, reads := &attrpb.AttrValue_ListValue{}, []string{}
@@ -30,17 +31,22 @@ func (p *part) addSaver() *pb.SaverDef {
 		types.Type = append(types.Type, typespb.DataType(v.read.DType()))
 		reads = append(reads, v.read.Op().Name())
 	}
+	keys := append(p.keys(), objectGraphKey)
+	saved := &attrpb.AttrValue_ListValue{Type: append(slices.Clone(types.Type), typespb.DataType_DT_STRING)}
+	tracked := p.add(save+"/objects", "Const", nil, constantAttrs(stringScalar(objects)))
 	dtypes := map[string]*attrpb.AttrValue{"dtypes": {Value: &attrpb.AttrValue_List{List: types}}}
 	file := p.add(save+"/Const", "Placeholder", nil, map[string]*attrpb.AttrValue{
 		"dtype": typeAttr(tf.String), "shape": {Value: &attrpb.AttrValue_Shape{Shape: tf.Shape{}.Proto()}},
 	})
-	args := []string{file, p.strings(save+"/tensor_names", p.keys()), p.strings(save+"/shape_and_slices", make([]string, len(reads)))}
-	p.add(save+"/SaveV2", "SaveV2", append(args[:3:3], reads...), dtypes)
+	p.add(save+"/SaveV2", "SaveV2", append(append(p.checkpointArgs(save, file, keys), reads...), tracked),
+		map[string]*attrpb.AttrValue{"dtypes": {Value: &attrpb.AttrValue_List{List: saved}}})
 	p.add(save+"/control_dependency", "Identity", []string{file, "^" + save + "/SaveV2"}, map[string]*attrpb.AttrValue{"T": typeAttr(tf.String)})
-	p.add(save+"/RestoreV2", "RestoreV2", args, dtypes)
+	if len(reads) > 0 {
+		p.add(save+"/RestoreV2", "RestoreV2", p.checkpointArgs(save+"/restore", file, p.keys()), dtypes)
+	}
 	assigns := make([]string, len(p.variables))
 	for i, v := range p.variables {
-		assigns[i] = "^" + p.add(p.assign(i), "AssignVariableOp", []string{v.name, p.restored(i)},
+		assigns[i] = "^" + p.add(p.assign(i), "AssignVariableOp", []string{v.node, p.restored(i)},
 			map[string]*attrpb.AttrValue{"dtype": typeAttr(v.read.DType())})
 	}
 	p.add(save+"/restore_all", "NoOp", assigns, nil)
@@ -48,6 +54,11 @@ func (p *part) addSaver() *pb.SaverDef {
 		FilenameTensorName: file + ":0", SaveTensorName: save + "/control_dependency:0", RestoreOpName: save + "/restore_all",
 		MaxToKeep: 5, KeepCheckpointEveryNHours: 10000, Version: pb.SaverDef_V2,
 	}
+}
+
+// checkpointArgs are the file and the constants that say what is in it.
+func (p *part) checkpointArgs(scope, file string, keys []string) []string {
+	return []string{file, p.strings(scope+"/tensor_names", keys), p.strings(scope+"/shape_and_slices", make([]string, len(keys)))}
 }
 
 // assign is the operation that restores variable i.
@@ -89,7 +100,7 @@ func (p *part) collections() map[string]*pb.CollectionDef {
 	var all, trainable [][]byte
 	for i, v := range p.variables {
 		def, err := proto.MarshalOptions{Deterministic: true}.Marshal(&variablepb.VariableDef{
-			VariableName: v.name + ":0", InitializerName: p.assign(i), InitialValueName: p.restored(i),
+			VariableName: v.node + ":0", InitializerName: p.assign(i), InitialValueName: p.restored(i),
 			SnapshotName: v.read.Name(), IsResource: true, Trainable: !v.Frozen,
 		})
 		if err != nil {

@@ -3,6 +3,7 @@ package savedmodel
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gotf/gotf/tf"
@@ -23,7 +24,10 @@ type Signature struct {
 	Inputs, Outputs []TensorInfo // by name
 }
 
-// TensorInfo describes an input or output of a Signature.
+// TensorInfo describes an input or output of a Signature. A sparse one is three,
+// NAME/indices, NAME/values and NAME/dense_shape; a ragged one is NAME/values
+// and, from the outermost dimension on, NAME/row_splits_0 and so on; the
+// components of another composite tensor are NAME/0, NAME/1 and so on.
 type TensorInfo struct {
 	Name     string
 	DType    tf.DType
@@ -51,11 +55,42 @@ func infos(m map[string]*pb.TensorInfo, def *pb.SignatureDef) []TensorInfo {
 	var out []TensorInfo
 	for name, t := range m {
 		_, optional := def.GetDefaults()[name]
-		out = append(out, TensorInfo{
-			Name: name, DType: tf.DType(t.GetDtype()), Shape: tf.ShapeOf(t.GetTensorShape()), Tensor: t.GetName(), Optional: optional,
-		})
+		for _, info := range components(name, t) {
+			info.Optional = optional
+			out = append(out, info)
+		}
 	}
 	slices.SortFunc(out, func(a, b TensorInfo) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+// components are the plain tensors that t consists of.
+func components(name string, t *pb.TensorInfo) (out []TensorInfo) {
+	if sparse := t.GetCooSparse(); sparse != nil {
+		rank := int64(-1)
+		if s := tf.ShapeOf(t.GetTensorShape()); s != nil {
+			rank = int64(len(s))
+		}
+		return []TensorInfo{
+			{Name: name + "/indices", DType: tf.Int64, Shape: tf.Shape{-1, rank}, Tensor: sparse.GetIndicesTensorName()},
+			{Name: name + "/values", DType: tf.DType(t.GetDtype()), Shape: tf.Shape{-1}, Tensor: sparse.GetValuesTensorName()},
+			{Name: name + "/dense_shape", DType: tf.Int64, Shape: tf.Shape{rank}, Tensor: sparse.GetDenseShapeTensorName()},
+		}
+	}
+	composite := t.GetCompositeTensor()
+	if composite == nil {
+		return []TensorInfo{{Name: name, DType: tf.DType(t.GetDtype()), Shape: tf.ShapeOf(t.GetTensorShape()), Tensor: t.GetName()}}
+	}
+	ragged := composite.GetTypeSpec().GetTypeSpecClass() == pb.TypeSpecProto_RAGGED_TENSOR_SPEC
+	for i, c := range composite.GetComponents() {
+		part := strconv.Itoa(i)
+		if ragged && i == 0 {
+			part = "values"
+		} else if ragged {
+			part = "row_splits_" + strconv.Itoa(i-1)
+		}
+		out = append(out, components(name+"/"+part, c)...)
+	}
 	return out
 }
 

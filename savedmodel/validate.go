@@ -11,6 +11,7 @@ import (
 	nodepb "github.com/wamuir/graft/tensorflow/core/framework/node_def_go_proto"
 	opdefpb "github.com/wamuir/graft/tensorflow/core/framework/op_def_go_proto"
 	tensorpb "github.com/wamuir/graft/tensorflow/core/framework/tensor_go_proto"
+	shapepb "github.com/wamuir/graft/tensorflow/core/framework/tensor_shape_go_proto"
 	typespb "github.com/wamuir/graft/tensorflow/core/framework/types_go_proto"
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 )
@@ -19,6 +20,15 @@ import (
 // with the end of the process: constants of types that do not exist, calls that
 // do not fit the functions they name, functions with shapes for other inputs.
 func validate(g *pb.MetaGraphDef) error {
+	if err := validateCalls(g.GetGraphDef()); err != nil {
+		return err
+	}
+	if err := validateAssets(g); err != nil {
+		return err
+	}
+	if err := validateSizes(g.GetGraphDef()); err != nil {
+		return err
+	}
 	library := g.GetGraphDef().GetLibrary().GetFunction()
 	functions := map[string]*opdefpb.OpDef{}
 	for _, f := range library {
@@ -29,6 +39,11 @@ func validate(g *pb.MetaGraphDef) error {
 	}
 	for _, f := range library {
 		name, inputs := f.GetSignature().GetName(), f.GetSignature().GetInputArg()
+		for _, a := range slices.Concat(inputs, f.GetSignature().GetOutputArg()) {
+			if !known(a.GetType()) {
+				return fmt.Errorf("function %q: argument %q: there is no type %d", name, a.GetName(), a.GetType())
+			}
+		}
 		if err := validateNodes(f.GetNodeDef(), functions); err != nil {
 			return fmt.Errorf("function %q: %w", name, err)
 		}
@@ -37,6 +52,9 @@ func validate(g *pb.MetaGraphDef) error {
 		}
 	}
 	for key, s := range g.GetSignatureDef() {
+		if err := validateInfos(s); err != nil {
+			return fmt.Errorf("signature %q: %w", key, err)
+		}
 		for name, t := range s.GetDefaults() {
 			if err := validateTensor(t); err != nil {
 				return fmt.Errorf("signature %q: default of %q: %w", key, name, err)
@@ -53,11 +71,24 @@ func validateNodes(nodes []*nodepb.NodeDef, functions map[string]*opdefpb.OpDef)
 				return fmt.Errorf("node %q: attribute %q: %w", n.GetName(), name, err)
 			}
 		}
+		if err := validateConst(n); err != nil {
+			return fmt.Errorf("node %q: %w", n.GetName(), err)
+		}
 		if f := functions[n.GetAttr()["f"].GetFunc().GetName()]; f != nil && strings.HasSuffix(n.GetOp(), "PartitionedCall") {
 			if err := validateCall(n, f); err != nil {
 				return fmt.Errorf("node %q: %w", n.GetName(), err)
 			}
 		}
+	}
+	return nil
+}
+
+// validateConst compares the type that a constant says it has with that of its
+// value: the runtime reads the value as the former.
+func validateConst(n *nodepb.NodeDef) error {
+	value := n.GetAttr()["value"].GetTensor()
+	if dtype := n.GetAttr()["dtype"].GetType(); n.GetOp() == "Const" && dtype != value.GetDtype() {
+		return fmt.Errorf("a constant of type %v holds a value of type %v", tf.DType(dtype), tf.DType(value.GetDtype()))
 	}
 	return nil
 }
@@ -79,7 +110,15 @@ func validateCall(n *nodepb.NodeDef, f *opdefpb.OpDef) error {
 }
 
 func validateAttr(a *attrpb.AttrValue) error {
-	types, tensors := a.GetList().GetType(), a.GetList().GetTensor()
+	types, tensors, shapes := a.GetList().GetType(), a.GetList().GetTensor(), a.GetList().GetShape()
+	if s := a.GetShape(); s != nil {
+		shapes = []*shapepb.TensorShapeProto{s}
+	}
+	for _, s := range shapes {
+		if err := validateShape(s); err != nil {
+			return err
+		}
+	}
 	if v, ok := a.GetValue().(*attrpb.AttrValue_Type); ok {
 		types = []typespb.DataType{v.Type}
 	}
@@ -103,12 +142,29 @@ func validateTensor(t *tensorpb.TensorProto) error {
 	if !known(t.GetDtype()) {
 		return fmt.Errorf("there is no type %d", t.GetDtype())
 	}
-	n := int64(1)
 	for _, d := range t.GetTensorShape().GetDim() {
-		if d.Size < 0 || d.Size > 0 && n > math.MaxInt64/16/d.Size {
+		if d.GetSize() < 0 {
 			return fmt.Errorf("a tensor cannot have shape %v", tf.ShapeOf(t.GetTensorShape()))
 		}
-		n *= d.Size
+	}
+	return validateShape(t.GetTensorShape())
+}
+
+// mostRank is the most dimensions that TensorFlow's shapes have.
+const mostRank = 254
+
+// validateShape finds a shape whose elements cannot be counted.
+func validateShape(p *shapepb.TensorShapeProto) error {
+	if len(p.GetDim()) > mostRank {
+		return fmt.Errorf("a tensor cannot have %d dimensions", len(p.GetDim()))
+	}
+	n := int64(1)
+	for _, d := range p.GetDim() {
+		size := d.GetSize()
+		if size < -1 || size > 0 && n > math.MaxInt64/16/size {
+			return fmt.Errorf("a tensor cannot have shape %v", tf.ShapeOf(p))
+		}
+		n *= max(size, 1)
 	}
 	return nil
 }

@@ -86,3 +86,29 @@ func variablesOf(meta *pb.MetaGraphDef) map[string]*variablepb.VariableDef {
 	}
 	return out
 }
+
+// Endpoints are the inputs and outputs of a signature in the graph of
+// [Model.Session], by name: to put a loss on an output and differentiate it by
+// [Model.Variables], to feed an input, or for [Export]. Those that are no plain
+// tensors are left out.
+func (m *Model) Endpoints(signature string) (Endpoints, error) {
+	f := m.functions[signature]
+	if f == nil {
+		return Endpoints{}, NoSignature("find signature", signature, m.signs)
+	}
+	m.lent.Store(true)
+	return f.endpoints(), nil
+}
+
+func (f *function) endpoints() Endpoints {
+	named := func(infos []TensorInfo, outputs []tf.Output) map[string]tf.Output {
+		out := map[string]tf.Output{}
+		for i, o := range outputs {
+			if !o.IsNil() {
+				out[infos[i].Name] = o
+			}
+		}
+		return out
+	}
+	return Endpoints{Inputs: named(f.Inputs, f.inputs), Outputs: named(f.Outputs, f.outputs), Method: f.Method}
+}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"google.golang.org/protobuf/encoding/prototext"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/internal/suggest"
 	"github.com/gotf/gotf/tf"
 )
@@ -28,11 +28,11 @@ const (
 func Read(dir string) (*pb.SavedModel, error) {
 	path := filepath.Join(dir, binaryFile)
 	parse := unmarshal
-	raw, err := os.ReadFile(path)
+	raw, err := plainfile.Read(path, plainfile.Message)
 	if errors.Is(err, fs.ErrNotExist) {
 		path = filepath.Join(dir, textFile)
 		parse = prototext.Unmarshal
-		raw, err = os.ReadFile(path)
+		raw, err = plainfile.Read(path, plainfile.Message)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

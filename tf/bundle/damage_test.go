@@ -51,9 +51,9 @@ func use(prefix string) (read int, err error) {
 // TestDamage reads damaged copies of real checkpoints, in bytes and in what a
 // whole index says, and bounds the time and the memory that takes.
 func TestDamage(t *testing.T) {
-	rounds := 1500
-	if testing.Short() {
-		rounds = 200
+	rounds := 500
+	if os.Getenv("GOTF_LONG") == "1" {
+		rounds = 5000
 	}
 	for _, name := range checkpoints {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package bundle
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -56,8 +57,10 @@ func Open(prefix string) (*Reader, error) {
 	file := prefix + indexEnding
 	f, err := os.Open(file)
 	if os.IsNotExist(err) {
-		var names []string
-		if names = oldFiles(prefix); len(names) > 0 {
+		if whole := fileOf.ReplaceAllString(prefix, ""); whole != prefix {
+			return nil, fail("read", prefix, tf.Errorf("", tf.NotFound, "this is a file of a checkpoint, whose name is %s", whole))
+		}
+		if names := oldFiles(prefix); len(names) > 0 {
 			return openOld(prefix, names)
 		}
 		return nil, fail("read", file, notFound(prefix, err))
@@ -72,15 +75,13 @@ func Open(prefix string) (*Reader, error) {
 	return r, nil
 }
 
-// notFound says more of a prefix without an index where that helps.
+// fileOf is what the names of a checkpoint's files have after its own.
+var fileOf = regexp.MustCompile(`\.index$|\.data-\d{5}-of-\d{5}$`)
+
+// notFound says more of a folder, which is no checkpoint.
 func notFound(prefix string, err error) error {
 	if info, e := os.Stat(prefix); e == nil && info.IsDir() {
 		return tf.Errorf("", tf.NotFound, "no such file; %s is a folder, and a checkpoint's name is that of its files without %q", prefix, indexEnding)
-	}
-	for _, ending := range []string{indexEnding, dataEnding} {
-		if whole, ok := strings.CutSuffix(prefix, ending); ok {
-			return tf.Errorf("", tf.NotFound, "no such file; the checkpoint's name is %s", whole)
-		}
 	}
 	return err
 }
