@@ -1,20 +1,16 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tflite/convert"
 )
@@ -23,90 +19,107 @@ func convertCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "convert",
 		Usage: "make a .tflite file of a SavedModel",
-		Description: "Runs TensorFlow's own converter. dynamic stores weights in a quarter of the size,\n" +
-			"float16 in half of it.",
+		Description: "Runs TensorFlow's own converter, then the SavedModel and the new model on the same samples.\n" +
+			"dynamic stores weights in a quarter of the size, float16 in half of it; int8 computes with\n" +
+			"integers too, with ranges that it sees on samples (--calibration): an .npy or .npz file whose\n" +
+			"first dimension counts them, a TFRecord file of tf.train.Example, or a folder of pictures.",
 		Flags: []cli.Flag{
-			&cli.PathFlag{Name: "saved-model-dir", Usage: "the SavedModel's `DIR`", Required: true},
+			&cli.PathFlag{Name: "saved-model-dir", Aliases: []string{"saved-model"}, Usage: "the SavedModel's `DIR`", Required: true},
 			&cli.PathFlag{Name: "output-file", Usage: "the .tflite `FILE` to write", Required: true},
-			&cli.StringFlag{Name: "quantize", Usage: "none, dynamic or float16", Value: string(convert.None)},
 			&cli.StringFlag{Name: "saved-model-tag-set", Usage: "`TAGS` of the part to convert, separated by commas", Value: savedmodel.Serve},
-			&cli.StringFlag{Name: "saved-model-signature-key", Usage: "`KEYS` of the signatures to convert, separated by commas (default: all)"},
-			&cli.BoolFlag{Name: childFlag, Hidden: true},
+			&cli.StringFlag{Name: "saved-model-signature-key", Aliases: []string{"signature"}, Usage: "`KEYS` of the signatures to convert, separated by commas (default: all)"},
+			&cli.StringFlag{Name: "quantize", Usage: "none, dynamic, float16 or int8", Value: string(convert.None)},
+			&cli.StringFlag{Name: "calibration", Usage: "samples for int8 and the check: `PATH`, with @KEY for another signature than the first"},
+			&cli.IntFlag{Name: "calibration-steps", Usage: "take at most `N` samples (default: all)"},
+			&cli.StringFlag{Name: "normalize", Usage: "`MEAN,STD`: a pixel p becomes (p-MEAN)/STD; six numbers count for the channels", Value: "0,1"},
+			&cli.StringFlag{Name: "inference-input-type", Usage: "of an int8 model's inputs: float32, int8 or uint8", Value: "float32"},
+			&cli.StringFlag{Name: "inference-output-type", Usage: "of an int8 model's outputs: float32, int8 or uint8", Value: "float32"},
+			&cli.BoolFlag{Name: "strict", Usage: "fail if int8 leaves an operation in float"},
+			&cli.BoolFlag{Name: "allow-float", Usage: "let int8 leave operations in float", Value: true},
+			&cli.BoolFlag{Name: "per-tensor", Usage: "quantize each weight with one scale, not one for each channel"},
+			&cli.BoolFlag{Name: "select-tf-ops", Usage: "take TensorFlow's kernels where TFLite has none"},
+			&cli.BoolFlag{Name: "allow-custom-ops", Usage: "leave other operations to kernels of your own"},
+			&cli.BoolFlag{Name: "enable-resource-variables", Usage: "let the model change its variables", Value: true},
+			&cli.BoolFlag{Name: "no-metadata", Usage: "leave out how the model was made"},
+			&cli.BoolFlag{Name: "no-check", Usage: "do not run the models to compare them"},
+			&cli.BoolFlag{Name: "quantization-errors", Usage: "list what each tensor of an int8 model loses, worst first"},
+			&cli.PathFlag{Name: "report", Usage: "write what was found as a page, `FILE.html`"},
+			&cli.BoolFlag{Name: "json", Usage: "print what was found as JSON on stdout"},
 		},
 		Action: convertModel,
 	}
 }
 
 func convertModel(c *cli.Context) error {
-	quantize := c.String("quantize")
-	if err := oneOf("quantize", quantize, string(convert.None), string(convert.Dynamic), string(convert.Float16)); err != nil {
+	o, err := convertOptions(c)
+	if err != nil {
 		return err
 	}
-	o := &convert.Options{Quantize: convert.Quantize(quantize), Tags: words(c.String("saved-model-tag-set"))}
-	if keys := c.String("saved-model-signature-key"); keys != "" {
-		o.Signatures = words(keys)
+	samples, err := convertSamples(c)
+	if err != nil {
+		return err
+	}
+	if o.Quantize == convert.Int8 {
+		o.Calibration = samples
 	}
 	dir, out := c.Path("saved-model-dir"), c.Path("output-file")
-	if c.Bool(childFlag) {
-		_, err := convert.ConvertFile(c.Context, dir, out, o)
-		return err
-	}
 	if err := checkModelDir(dir); err != nil {
 		return err
 	}
-	if err := convertApart(c, dir); err != nil {
+	if page := c.Path("report"); page != "" {
+		if _, err := os.Stat(filepath.Dir(page)); err != nil {
+			return err
+		}
+	}
+	warnings := []string{}
+	o.Warn = func(text string) {
+		warnings = append(warnings, text)
+		fmt.Fprintln(c.App.ErrWriter, "warning:", text)
+	}
+	if _, err := convert.ConvertFile(c.Context, dir, out, o); err != nil {
 		return err
 	}
-	info, err := os.Stat(out)
+	r, err := convertReport(c, dir, out, samples, o)
 	if err != nil {
 		return err
 	}
-	size := info.Size()
-	before := folderSize(dir)
-	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s, %d %% of the SavedModel's %s\n", out, bytesText(size), 100*size/max(before, 1), bytesText(before))
-	fmt.Fprintf(c.App.ErrWriter, "next: gotf run --model %s %s --outdir OUT\n", out, callExample(dir, o))
-	return nil
+	r.Warnings = warnings
+	return convertTell(c, dir, out, o, r)
 }
 
-// childFlag is given to the process that converts.
-const childFlag = "child"
-
-// convertApart runs this command in a process of its own: a broken model can end
-// it, and the converter writes to the stderr of its process what it also returns.
-func convertApart(c *cli.Context, dir string) error {
-	exe, err := os.Executable()
+// convertReport checks the model, as far as the flags ask for it.
+func convertReport(c *cli.Context, dir, out string, samples convert.Samples, o *convert.Options) (*convert.Report, error) {
+	model, err := os.ReadFile(out)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	args := []string{c.Command.Name, "--" + childFlag}
-	for _, name := range c.FlagNames() {
-		args = append(args, "--"+name+"="+c.String(name))
+	r, err := convert.Check(c.Context, dir, model, &convert.CheckOptions{Tags: o.Tags, Samples: samples, NoRun: c.Bool("no-check")})
+	if err == nil && c.Bool("quantization-errors") {
+		r.Tensors, err = convert.TensorErrors(c.Context, dir, model, samples, o)
 	}
-	var log bytes.Buffer
-	cmd := exec.CommandContext(c.Context, exe, args...)
-	cmd.Stderr = &log
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 5 * time.Second
-	if err := cmd.Run(); err != nil {
-		if c.Context.Err() != nil {
-			return c.Context.Err()
-		}
-		if own := lastOwnLine(log.String()); own != "" {
-			return errors.New(own)
-		}
-		return fmt.Errorf("the converter cannot take %s: it ends its process (%v)", dir, err)
-	}
-	return nil
+	return r, err
 }
 
-// lastOwnLine is what gotf itself said in a log.
-func lastOwnLine(log string) (own string) {
-	for line := range strings.Lines(log) {
-		if text, ok := strings.CutPrefix(line, "gotf: "); ok {
-			own = strings.TrimSpace(text)
+// convertTell says what was made, in the forms that the flags ask for.
+func convertTell(c *cli.Context, dir, out string, o *convert.Options, r *convert.Report) error {
+	if page := c.Path("report"); page != "" {
+		if err := atomicfile.WriteFile(page, r.WriteHTML); err != nil {
+			return err
 		}
 	}
-	return own
+	if c.Bool("json") {
+		return printJSON(c, struct {
+			OutputFile string `json:"output_file"`
+			*convert.Report
+		}{out, r})
+	}
+	w := c.App.ErrWriter
+	fmt.Fprintf(w, "wrote %s: %s, %d %% of the SavedModel's %s\n", out, bytesText(r.SizeAfter), 100*r.SizeAfter/max(r.SizeBefore, 1), bytesText(r.SizeBefore))
+	for _, line := range convertWords(r) {
+		fmt.Fprintln(w, line)
+	}
+	fmt.Fprintf(w, "next: gotf run --model %s %s --outdir OUT\n", out, callExample(dir, o))
+	return nil
 }
 
 // callExample is what the flags of gotf run could be that name a signature and
@@ -145,40 +158,4 @@ func callExample(dir string, o *convert.Options) string {
 		return unknown
 	}
 	return flag + "--inputs '" + strings.Join(parts, ";") + "'"
-}
-
-// words splits "a,b".
-func words(s string) []string {
-	out := strings.Split(s, ",")
-	for i := range out {
-		out[i] = strings.TrimSpace(out[i])
-	}
-	return out
-}
-
-// folderSize is the sum of the files' sizes.
-func folderSize(dir string) (n int64) {
-	filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return nil
-		}
-		if info, err := d.Info(); err == nil {
-			n += info.Size()
-		}
-		return nil
-	})
-	return n
-}
-
-// bytesText is n in a unit that leaves one to three digits before the point.
-func bytesText(n int64) string {
-	if n < 1000 {
-		return fmt.Sprintf("%d bytes", n)
-	}
-	v, units := float64(n)/1000, []string{"kB", "MB", "GB", "TB"}
-	i := 0
-	for ; v >= 999.95 && i < len(units)-1; i++ {
-		v /= 1000
-	}
-	return fmt.Sprintf("%.1f %s", v, units[i])
 }

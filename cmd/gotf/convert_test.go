@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tflite/convert"
 )
 
 func bytesOf(v float32) []byte { return binary.LittleEndian.AppendUint32(nil, math.Float32bits(v)) }
@@ -22,12 +24,14 @@ func TestConvert(t *testing.T) {
 	}
 	for _, quantize := range []string{"none", "dynamic", "float16"} {
 		out := filepath.Join(t.TempDir(), "cnn.tflite")
-		code, stdout, stderr := gotf(t, "convert", "--saved_model_dir", "../../tflite/convert/testdata/models/cnn", "--output_file", out, "--quantize", quantize)
+		code, stdout, stderr := gotf(t, "convert", "--saved_model_dir", convertCNN, "--output_file", out, "--quantize", quantize, "--no-metadata")
 		if code != exitDone || stdout != "" {
 			t.Fatalf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 		}
-		if !strings.Contains(stderr, "wrote "+out+": ") || !strings.Contains(stderr, "gotf run --model "+out+" --inputs 'image=FILE.npy'") || strings.Count(stderr, "\n") != 2 {
-			t.Errorf("stderr %q", stderr)
+		for _, want := range []string{"wrote " + out + ": ", "check: output_0 differs by at most ", " 1 CONV_2D", "gotf run --model " + out + " --inputs 'image=FILE.npy'"} {
+			if !strings.Contains(stderr, want) {
+				t.Errorf("stderr lacks %q: %s", want, stderr)
+			}
 		}
 		got, err := os.ReadFile(out)
 		if err != nil {
@@ -43,6 +47,40 @@ func TestConvert(t *testing.T) {
 		if files := names(t, filepath.Dir(out)); len(files) != 1 {
 			t.Errorf("files %v", files)
 		}
+	}
+}
+
+const (
+	convertCNN         = "../../tflite/convert/testdata/models/cnn"
+	convertCalibration = "../../tflite/convert/testdata/calibration.npy"
+)
+
+// TestConvertInt8 asks for all that is known of an int8 model.
+func TestConvertInt8(t *testing.T) {
+	dir := t.TempDir()
+	out, page := filepath.Join(dir, "cnn.tflite"), filepath.Join(dir, "cnn.html")
+	code, stdout, stderr := gotf(t, "convert", "--saved-model-dir", convertCNN, "--output-file", out, "--quantize", "int8", "--calibration", convertCalibration,
+		"--calibration-steps", "5", "--inference-input-type", "int8", "--inference-output-type", "uint8", "--quantization-errors", "--json", "--report", page)
+	var r struct {
+		OutputFile string `json:"output_file"`
+		convert.Report
+	}
+	if err := json.Unmarshal([]byte(stdout), &r); code != exitDone || err != nil || stderr != "" {
+		t.Fatalf("exit %d, %v, stdout %q, stderr %q", code, err, stdout, stderr)
+	}
+	if r.OutputFile != out || r.Samples != 5 || r.Random || len(r.Outputs) != 1 || len(r.Tensors) < 5 || r.Outputs[0].Worst > 0.05 {
+		t.Errorf("%+v", r)
+	}
+	model, err := os.ReadFile(out)
+	if err != nil || !bytes.Contains(model, []byte("CONVERSION_METADATA")) || r.SizeAfter != int64(len(model)) {
+		t.Errorf("%d bytes, %v", len(model), err)
+	}
+	if html, err := os.ReadFile(page); err != nil || !bytes.Contains(html, []byte("What loses most")) {
+		t.Errorf("the page: %v", err)
+	}
+	code, _, stderr = gotf(t, "convert", "--saved-model-dir", convertCNN, "--output-file", out, "--quantize", "int8", "--calibration", convertCalibration, "--no-check")
+	if code != exitDone || strings.Contains(stderr, "check") {
+		t.Errorf("exit %d, stderr %q", code, stderr)
 	}
 }
 
@@ -65,7 +103,17 @@ func TestConvertErrors(t *testing.T) {
 		code             int
 		want             string
 	}{
-		{"quantize", multiModel, out, []string{"--quantize", "int4"}, exitUsage, `--quantize is "int4", want none or dynamic or float16`},
+		{"quantize", multiModel, out, []string{"--quantize", "int4"}, exitUsage, `--quantize is "int4", want none or dynamic or float16 or int8`},
+		{"int16x8", multiModel, out, []string{"--quantize", "int16x8"}, exitFailed, "invalid models of it"},
+		{"no samples", multiModel, out, []string{"--quantize", "int8"}, exitFailed, "int8 needs samples to calibrate with"},
+		{"samples", multiModel, out, []string{"--quantize", "int8", "--calibration", filepath.Join(dir, "none")}, exitFailed, "no such file or directory"},
+		{"other samples", multiModel, out, []string{"--quantize", "int8", "--calibration", convertCalibration}, exitFailed, "an .npz file holds one array for each"},
+		{"input type", multiModel, out, []string{"--inference-input-type", "int8"}, exitUsage, "--inference-input-type int8 goes with --quantize int8"},
+		{"output type", multiModel, out, []string{"--quantize", "int8", "--inference-output-type", "int16"}, exitUsage, `--inference-output-type is "int16", want float32 or int8 or uint8`},
+		{"normalize", multiModel, out, []string{"--calibration", convertCalibration, "--normalize", "0,0"}, exitUsage, "want positive deviations"},
+		{"steps", multiModel, out, []string{"--calibration", convertCalibration, "--calibration-steps", "0"}, exitUsage, "--calibration-steps is 0, want a positive number"},
+		{"steps of nothing", multiModel, out, []string{"--calibration-steps", "3"}, exitUsage, "--calibration-steps goes with --calibration"},
+		{"page", multiModel, out, []string{"--report", filepath.Join(dir, "none", "r.html")}, exitFailed, "no such file or directory"},
 		{"no folder", filepath.Join(dir, "none"), out, nil, exitFailed, "there is no folder"},
 		{"no SavedModel", dir, out, nil, exitFailed, "the folder holds no SavedModel"},
 		{"damaged", damaged, out, nil, exitFailed, "the values of the variables are cut short or damaged"},

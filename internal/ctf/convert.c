@@ -8,6 +8,8 @@
 #include <stdio.h>
 
 typedef struct { char* p; size_t n; union { char local[16]; size_t cap; } u; } cxx_string;  // std::string
+typedef struct { size_t n; const char* p; } cxx_view;  // std::string_view
+typedef struct { void** b; size_t nb; void* first; size_t n; float load; size_t resize; void* single; } cxx_set;  // std::unordered_set
 typedef struct { uintptr_t rep, pad[3]; } cxx_status;  // absl::Status; returned through a hidden pointer
 typedef struct { char mem[8192] __attribute__((aligned(16))); void (*destroy)(void*); } message;
 
@@ -82,5 +84,33 @@ gotf_res gotf_convert(const void* model, size_t nmodel, const void* flags, size_
   }
   destroy(&c);
   destroy(&m);
+  return r;
+}
+
+// QUANTIZE is the mangled name of mlir::lite::QuantizeModel, in which a release
+// of Abseil shows.
+#define QUANTIZE(abseil) \
+  "_ZN4mlir4lite13QuantizeModelESt17basic_string_viewIcSt11char_traitsIcEERKN6tflite10TensorTypeES8_S8_RKSt13" \
+  "unordered_setINSt7__cxx1112basic_stringIcS3_SaIcEEESt4hashISD_ESt8equal_toISD_ESaISD_EEbbRSD_bbbRKN4absl12lts_" \
+  abseil "13flat_hash_setISD_NSO_18container_internal10StringHashENSQ_8StringEqESI_EESV_bbRKSt8optionalIKN10" \
+  "tensorflow9converter12DebugOptionsEE"
+
+gotf_res gotf_quantize(const void* model, size_t nmodel, gotf_quantization q, void** out, size_t* n) {
+  gotf_res r = {0};
+  void* old = ctf_symbol(QUANTIZE("20230802"));
+  cxx_status (*run)(cxx_view, const int8_t*, const int8_t*, const int8_t*, const cxx_set*, bool, bool, cxx_string*,
+                    bool, bool, bool, const void*, const void*, bool, bool, const void*) =
+      old ? old : want(&r, "the library has no TFLite quantizer that gotf knows: it lacks ", QUANTIZE("20250814"), 0);
+  if (!run) return r;
+  // Three empty containers: which operations to take (all), and which types and
+  // names to leave out. Abseil's older one points to a group of control bytes.
+  cxx_set names = {.b = &names.single, .nb = 1, .load = 1};
+  static const int8_t group[32] = {-1, [1 ... 31] = -128};
+  uintptr_t none[8] = {old ? (uintptr_t)group : 0};
+  static const char no_debug_options[4096] __attribute__((aligned(16)));  // an empty std::optional
+  cxx_string s = {s.u.local, 0, {{0}}};
+  cxx_view v = {nmodel, model};
+  take(&r, run(v, &q.input, &q.output, &q.inference, &names, q.per_tensor, false, &s, false, false, true, none, none,
+               q.variables, q.per_tensor_dense, no_debug_options), &s, out, n);
   return r;
 }

@@ -46,6 +46,18 @@ func ConvertSavedModel(_ []byte, _ []byte) (r0 []byte, r1 Status) {
 	return
 }
 
+type QuantizeOptions struct {
+	Input, Output, Inference int8
+	PerTensor                bool
+	PerTensorDense           bool
+	Variables                bool
+}
+
+func QuantizeModel(_ []byte, _ QuantizeOptions) (r0 []byte, r1 Status) {
+	r1 = Status{Code: 12, Message: errUnsupported.Error()}
+	return
+}
+
 func NewContext(_ []byte) (r0 *Context, r1 Status) {
 	r1 = Status{Code: 12, Message: errUnsupported.Error()}
 	return

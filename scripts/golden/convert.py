@@ -7,12 +7,20 @@ tflite/convert/testdata:
   models/mlp       a Keras export: two dense layers of 32x32, and logits
   models/multi     a tf.Module of two signatures: serving_default {a, b} -> {sum, product}
                    and scale {x} -> {y} (written by 2.18.0 only, as the two above)
+  models/qat       a tf.Module with fake-quant nodes: conv and dense
+  models/flex      a tf.Module with two Cholesky operations, in "encoder" and "decoder"
   VERSION/MODEL-QUANTIZE.tflite   what the native converter returned to Python, without the
                    metadata Python appends; QUANTIZE is none, dynamic or float16
   VERSION.json VERSION.safetensors.gz   cases "model" "quantize" "file" "signatures"
                    {key: {"inputs": [..], "outputs": [..]}} "signature_keys" (as given to the
                    converter, in order) "converter_flags" (hex), and what TFLite of that version
                    gives in Python: CASE/SIGNATURE/in/NAME, CASE/SIGNATURE/out/NAME
+  VERSION/cnn-int8-calibrated.tflite VERSION/cnn-int8-TYPE.tflite   what Python's calibrator made on
+                   calibration.npy, and what the native quantizer returned, for inputs and outputs
+                   of that type
+  VERSION/cnn-whole.tflite VERSION/cnn-int8-whole.tflite VERSION/qat-TYPE.tflite
+                   what converter.convert() returned, with metadata
+  VERSION/flex-select.tflite   the native result with Select TF ops
 """
 
 import os
@@ -27,9 +35,11 @@ sys.path[0] = str(SCRIPTS)
 sys.path.append(str(SCRIPTS / "peers"))
 
 import keras
+import numpy as np
 import tensorflow as tf
 from golden.goldenfile import Golden
 from keras import layers as L
+from tensorflow.lite.python import convert as module
 from tflite_native import convert
 
 OUT = SCRIPTS.parent / "tflite" / "convert" / "testdata"
@@ -50,6 +60,31 @@ class Multi(tf.Module):
         return {"y": tf.nn.relu(x * self.factor)}
 
 
+class Trained(tf.Module):
+    def __init__(self):
+        super().__init__()
+        draw = tf.random.Generator.from_seed(SEED).normal
+        self.kernel = tf.Variable(draw((3, 3, 1, 4)), name="kernel")
+        self.weights = tf.Variable(draw((256, 5)) * 0.1, name="weights")
+
+    @tf.function(input_signature=[tf.TensorSpec((None, 8, 8, 1), tf.float32, "x")])
+    def call(self, x):
+        fake = tf.quantization.fake_quant_with_min_max_vars
+        h = tf.nn.conv2d(fake(x, -3.0, 3.0), fake(self.kernel, -4.0, 4.0, narrow_range=True), 1, "SAME")
+        h = tf.reshape(fake(tf.nn.relu(h), 0.0, 12.0), [-1, 256])
+        return {"y": fake(tf.matmul(h, fake(self.weights, -0.5, 0.5, narrow_range=True)), -20.0, 20.0)}
+
+
+class Flex(tf.Module):
+    @tf.function(input_signature=[tf.TensorSpec((4, 4), tf.float32, "x")])
+    def call(self, x):
+        square = lambda v: tf.matmul(v, v, transpose_b=True) + tf.eye(4)
+        with tf.name_scope("encoder"):
+            y = tf.linalg.cholesky(square(x))
+        with tf.name_scope("decoder"):
+            return {"y": tf.linalg.cholesky(square(y))}
+
+
 def write_models():
     shutil.rmtree(OUT / "models", ignore_errors=True)
     keras.utils.set_random_seed(SEED)
@@ -61,6 +96,9 @@ def write_models():
         keras.Sequential(layers).export(str(OUT / "models" / name), verbose=False)
     m = Multi()
     tf.saved_model.save(m, str(OUT / "models" / "multi"), {"serving_default": m.both, "scale": m.scale})
+    for name, m in (("qat", Trained()), ("flex", Flex())):
+        tf.saved_model.save(m, str(OUT / "models" / name), {"serving_default": m.call})
+    np.save(OUT / "calibration.npy", np.random.default_rng(SEED).normal(size=(20, 10, 10, 1)).astype("float32"))
     for assets in OUT.glob("models/*/assets"):
         assets.rmdir()
 
@@ -78,7 +116,46 @@ def main():
             (OUT / version / f"{name}.tflite").write_bytes(data)
             g.case(name, model=model, quantize=quantize, file=f"{version}/{name}.tflite", signatures=run(g, name, data),
                    signature_keys=signature_keys(flags), converter_flags=converter_flags.hex())
+    write_integers(OUT / version)
     g.save(str(OUT / version))
+
+
+def write_integers(out):
+    """The files without a case of their own."""
+    calls = module.wrap_converter
+    native, quantize = calls.wrapped_convert, calls.wrapped_experimental_mlir_quantize
+    seen = {}
+
+    def record_native(*rest):
+        seen["native"] = native(*rest)
+        return seen["native"]
+
+    def record_quantize(calibrated, *rest):
+        seen["calibrated"], seen["quantized"] = calibrated, quantize(calibrated, *rest)
+        return seen["quantized"]
+
+    calls.wrapped_convert, calls.wrapped_experimental_mlir_quantize = record_native, record_quantize
+    x = np.load(OUT / "calibration.npy")
+
+    def run(model, **options):
+        converter = tf.lite.TFLiteConverter.from_saved_model(str(OUT / "models" / model))
+        for k, v in options.items():
+            setattr(converter, k, v)
+        return converter.convert()
+
+    smaller = {"optimizations": [tf.lite.Optimize.DEFAULT]}
+    (out / "cnn-whole.tflite").write_bytes(run("cnn"))
+    for io in (tf.float32, tf.int8, tf.uint8):
+        types = {"inference_input_type": io, "inference_output_type": io}
+        whole = run("cnn", representative_dataset=lambda: ([x[i : i + 1]] for i in range(len(x))), **smaller, **types)
+        (out / f"cnn-int8-{io.name}.tflite").write_bytes(seen["quantized"])
+        (out / f"qat-{io.name}.tflite").write_bytes(run("qat", **smaller, **types))
+        if io == tf.float32:
+            (out / "cnn-int8-calibrated.tflite").write_bytes(seen["calibrated"])
+            (out / "cnn-int8-whole.tflite").write_bytes(whole)
+    ops = tf.lite.OpsSet
+    run("flex", target_spec=tf.lite.TargetSpec(supported_ops=[ops.TFLITE_BUILTINS, ops.SELECT_TF_OPS]))
+    (out / "flex-select.tflite").write_bytes(seen["native"])
 
 
 def signature_keys(model_flags):

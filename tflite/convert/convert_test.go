@@ -23,31 +23,46 @@ type goldenCase struct {
 	SignatureKeys               []string `json:"signature_keys"`
 }
 
-// cases are those of the library's version.
-func cases(t *testing.T) []goldenCase {
+// library is the version of TensorFlow, which names its folder in testdata.
+func library(t *testing.T) string {
 	t.Helper()
 	version, err := tf.Version()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return golden.Cases[goldenCase](t, filepath.Join("testdata", version+".json"))
+	return version
+}
+
+// cases are those of the library's version.
+func cases(t *testing.T) []goldenCase {
+	t.Helper()
+	return golden.Cases[goldenCase](t, filepath.Join("testdata", library(t)+".json"))
 }
 
 // TestPython compares with what the converter returned to Python.
 func TestPython(t *testing.T) {
 	for _, c := range cases(t) {
 		t.Run(c.Name, func(t *testing.T) {
-			got, err := convert.Convert(t.Context(), filepath.Join("testdata/models", c.Model), &convert.Options{Quantize: convert.Quantize(c.Quantize)})
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := os.ReadFile(filepath.Join("testdata", c.File))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("%d bytes, want %d; they differ", len(got), len(want))
-			}
+			o := &convert.Options{Quantize: convert.Quantize(c.Quantize), NoMetadata: true}
+			wantBytes(t, c.Model, o, c.File)
 		})
+	}
+	t.Run("flex-select", func(t *testing.T) {
+		wantBytes(t, "flex", &convert.Options{SelectTFOps: true, NoMetadata: true}, library(t)+"/flex-select.tflite")
+	})
+}
+
+func wantBytes(t *testing.T, model string, o *convert.Options, file string) {
+	t.Helper()
+	got, err := convert.Convert(t.Context(), filepath.Join("testdata/models", model), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(filepath.Join("testdata", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%d bytes, want %d; they differ", len(got), len(want))
 	}
 }

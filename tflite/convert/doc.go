@@ -1,21 +1,34 @@
-// Package convert makes TFLite models of SavedModels, in this process, with the
-// converter that is in TensorFlow's library. The result equals, byte for byte,
-// what the same converter returns to Python, which then appends metadata of its
-// own.
+// Package convert makes TFLite models of SavedModels, Keras models and graphs, in
+// this process, with the converter and quantizer that are in TensorFlow's library.
 //
-// [Convert] returns the model, [ConvertFile] writes it to a file. Options
-// choose signatures and the quantization of weights: none, dynamic-range (int8
-// weights, float arithmetic) or float16.
+// [Convert] returns the model, [ConvertFile] writes it to a file; [Keras] and
+// [Graph] convert what is in memory. Options choose signatures, kernels and
+// quantization: none, dynamic-range (int8 weights, float arithmetic), float16, or
+// int8 throughout, with ranges seen on [Samples], which [Open] reads from files.
+//
+// [Check] runs the SavedModel and the result on the same samples; [TensorErrors]
+// looks for what an int8 model loses most. Their findings make a [Report].
+//
+// # Like Python
+//
+// The result equals, byte for byte, that of Python's TFLiteConverter of the same
+// version, with its metadata; with Options.NoMetadata it is what the converter in
+// the library returned, to Python too. A model calibrated here differs from
+// Python's in the last bits of a few ranges, because TFLite's kernels were built
+// otherwise. What is inside of loops and branches is not calibrated, and stays
+// in float.
 //
 // # Errors
 //
 // Errors wrap a [tf.Code]: NotFound for a missing folder, tag set or signature,
 // FailedPrecondition for a model whose variables cannot be restored,
 // InvalidArgument for one that the converter refuses, with its words, and
-// Unimplemented where the library has no converter that gotf knows.
+// Unimplemented where the library has no converter that gotf knows. An
+// [UnsupportedError] names every operation without a kernel, its layer, and the
+// option that helps.
 //
 // The converter trusts its input: a SavedModel made to do harm may end the
-// process.
+// process. It also writes to the process's stderr what it returns as an error.
 //
 // # Concurrency
 //

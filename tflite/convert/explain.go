@@ -2,43 +2,70 @@ package convert
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/gotf/gotf/internal/ctf"
 	"github.com/gotf/gotf/tf"
+	nodepb "github.com/wamuir/graft/tensorflow/core/framework/node_def_go_proto"
 )
 
-// The converter's words when it has no kernels for operations.
-var (
-	needsFlex   = regexp.MustCompile(`TF Select ops: ([^\n]*)`)
-	needsCustom = regexp.MustCompile(`Custom ops: ([^\n]*)`)
-	noise       = regexp.MustCompile(`<unknown>:\d+: |loc\([^:]*\): |\[\[.*\]\]`)
-)
+// noise is what the converter's words carry of its own insides.
+var noise = regexp.MustCompile(`<unknown>:\d+: |loc\([^\n]*?\): |\[\[.*\]\]`)
 
 // mostWords bounds the converter's own words in an error.
 const mostWords = 400
 
 // explain makes one line of what the converter said.
-func explain(op, version string, st ctf.Status) error {
+func (p *plan) explain(st ctf.Status) error {
 	code := tf.Code(st.Code)
 	if code == tf.Unimplemented {
-		return errorf(op, code, "%s (TensorFlow %s)", st.Message, version)
+		return errorf(p.op, code, "%s (TensorFlow %s)", st.Message, p.version)
 	}
-	var lacks []string
-	for _, form := range []*regexp.Regexp{needsFlex, needsCustom} {
-		if m := form.FindStringSubmatch(st.Message); m != nil {
-			lacks = append(lacks, strings.TrimSpace(m[1]))
-		}
-	}
-	if len(lacks) > 0 {
-		return errorf(op, tf.Unimplemented, "TFLite has no kernel for %s", strings.Join(lacks, ", "))
+	if lacks := unsupported(st.Message); len(lacks) > 0 {
+		return &UnsupportedError{Dir: p.dir, Ops: lacks}
 	}
 	if code == tf.OutOfRange || code == tf.DataLoss {
-		return errorf(op, tf.DataLoss, "the values of the variables are cut short or damaged")
+		return errorf(p.op, tf.DataLoss, "the values of the variables are cut short or damaged")
 	}
-	words := strings.Join(strings.Fields(noise.ReplaceAllString(st.Message, " ")), " ")
-	if len(words) > mostWords {
-		words = strings.ToValidUTF8(words[:mostWords], "") + "..."
+	if strings.Contains(st.Message, "Failed to functionalize Control Flow V1") {
+		return errorf(p.op, tf.Unimplemented, "the graph has loops or branches of TensorFlow 1 (Switch, Merge, Enter) that do not become functions; write it with tf.compat.v1.enable_control_flow_v2()")
 	}
-	return errorf(op, code, "%s", words)
+	open := strings.Contains(st.Message, "requires element_shape to be static")
+	if open || strings.Contains(st.Message, "Variable constant folding is failed") {
+		if lists := p.nodes("TensorListReserve", "TensorListFromTensor"); len(lists) > 0 {
+			return errorf(p.op, tf.Unimplemented, "TFLite's lists of tensors need a shape that is known in advance (%s): give the model a fixed batch size, or SelectTFOps (--select-tf-ops) takes TensorFlow's kernels",
+				UnsupportedOp{Op: "TensorList", Layers: lists})
+		}
+		return errorf(p.op, tf.Unimplemented, "the variables of the model cannot be made constants")
+	}
+	if p.NoResourceVariables && strings.Contains(st.Message, "is not immutable") {
+		return errorf(p.op, tf.Unimplemented, "the model changes its variables, which NoResourceVariables (--enable-resource-variables=false) rules out")
+	}
+	return errorf(p.op, code, "%s", words(st.Message))
+}
+
+// nodes names the graph's operations of these types.
+func (p *plan) nodes(types ...string) (names []string) {
+	add := func(list []*nodepb.NodeDef) {
+		for _, n := range list {
+			if slices.Contains(types, n.GetOp()) && !slices.Contains(names, n.GetName()) {
+				names = append(names, n.GetName())
+			}
+		}
+	}
+	add(p.graph.GetGraphDef().GetNode())
+	for _, f := range p.graph.GetGraphDef().GetLibrary().GetFunction() {
+		add(f.GetNodeDef())
+	}
+	return names
+}
+
+// words makes a short line of a message of the library.
+func words(message string) string {
+	text := strings.Join(strings.Fields(noise.ReplaceAllString(message, " ")), " ")
+	if len(text) > mostWords {
+		text = strings.ToValidUTF8(text[:mostWords], "") + "..."
+	}
+	return text
 }

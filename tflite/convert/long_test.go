@@ -9,16 +9,24 @@ import (
 	"github.com/gotf/gotf/tflite/convert"
 )
 
-// TestLongConversions converts 300 times: memory stays flat. MLIR keeps some
+// TestLongConversions converts and checks 300 times: memory stays flat. MLIR keeps some
 // memory for its first models.
 func TestLongConversions(t *testing.T) {
 	if os.Getenv("GOTF_LONG") != "1" {
 		t.Skip("takes minutes: run make test-long, or set GOTF_LONG=1")
 	}
-	start := 0
+	start, samples := 0, open(t, "testdata/calibration.npy").First(5)
 	const rounds = 300
 	for i := range rounds {
-		if _, err := convert.Convert(t.Context(), "testdata/models/cnn", &convert.Options{Quantize: convert.Dynamic}); err != nil {
+		o := &convert.Options{Quantize: convert.Dynamic}
+		if i%2 == 1 {
+			o = &convert.Options{Quantize: convert.Int8, Calibration: samples}
+		}
+		model, err := convert.Convert(t.Context(), cnn, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := convert.Check(t.Context(), cnn, model, &convert.CheckOptions{Samples: samples, Most: 1}); err != nil {
 			t.Fatal(err)
 		}
 		if i == rounds/5 {

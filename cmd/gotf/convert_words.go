@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gotf/gotf/tflite/convert"
+)
+
+// convertMostTensors bounds how many tensors are listed as text.
+const convertMostTensors = 20
+
+// convertWords tells a report in a few lines.
+func convertWords(r *convert.Report) (lines []string) {
+	var ops []string
+	for _, o := range r.Operators {
+		ops = append(ops, fmt.Sprintf("%d %s", o.Count, o.Name))
+	}
+	lines = append(lines, "operations: "+strings.Join(ops, ", "))
+	samples := fmt.Sprintf("samples: %d", r.Samples)
+	if r.Random {
+		samples = fmt.Sprintf("random samples: %d", r.Samples)
+	}
+	if r.Skipped != "" && r.Skipped != "not asked for" {
+		lines = append(lines, "check: not run: "+r.Skipped)
+	}
+	for _, d := range r.Outputs {
+		name := d.Output
+		if len(r.Outputs) > 1 {
+			name = d.Signature + " " + name
+		}
+		if d.Note != "" {
+			lines = append(lines, fmt.Sprintf("check: %s: %s", name, d.Note))
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("check: %s differs by at most %.3g, %.3g on average; its largest value is %.3g (%s)", name, d.Worst, d.Mean, d.Scale, samples))
+	}
+	if len(r.Tensors) > 0 {
+		lines = append(lines, "quantization errors, worst first:", "  SNR dB  RMS error   steps  tensor")
+	}
+	for i, t := range r.Tensors {
+		if i == convertMostTensors {
+			lines = append(lines, fmt.Sprintf("  and %d more (--json lists all)", len(r.Tensors)-i))
+			break
+		}
+		lines = append(lines, fmt.Sprintf("  %6.1f  %9.3g  %6.2f  %s %s", t.SNR, t.RMS, t.Steps, t.Operator, t.Tensor))
+	}
+	return lines
+}

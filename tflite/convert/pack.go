@@ -1,0 +1,79 @@
+package convert
+
+import (
+	"reflect"
+
+	flatbuffers "github.com/google/flatbuffers/go"
+
+	"github.com/gotf/gotf/tflite/internal/schema"
+)
+
+// identifier marks a .tflite file.
+var identifier = []byte("TFL3")
+
+// unpack makes structs of a model that package verify, or the converter, vouches
+// for. They share memory with data.
+func unpack(data []byte) *schema.ModelT {
+	root := schema.GetRootAsModel(data, 0)
+	m := root.UnPack()
+	omit(root.Table(), reflect.ValueOf(m).Elem())
+	return m
+}
+
+// pack is the inverse of unpack.
+func pack(m *schema.ModelT) []byte {
+	size := 1 << 10
+	for _, b := range m.Buffers {
+		size += len(b.Data) + 64
+	}
+	b := flatbuffers.NewBuilder(size)
+	b.FinishWithFileIdentifier(m.Pack(b), identifier)
+	return b.FinishedBytes()
+}
+
+// omit makes nil what the table t leaves out and UnPack made empty: a vector
+// without elements is written, one that is nil is not.
+func omit(t flatbuffers.Table, v reflect.Value) {
+	slot := vtableEntry(0)
+	for i := range v.NumField() {
+		field := v.Field(i)
+		slot += 2 * flatbuffers.VOffsetT(retired[v.Type()][i])
+		union := isUnion(field.Type())
+		if union {
+			slot += 2 // its type comes before it
+		}
+		at := flatbuffers.UOffsetT(t.Offset(slot))
+		slot += 2
+		switch {
+		case at == 0:
+			if field.Kind() == reflect.Slice {
+				field.SetZero()
+			}
+		case union:
+			if !field.IsNil() {
+				omit(tableAt(t, at+t.Pos), unionValue(field))
+			}
+		case field.Kind() == reflect.Pointer:
+			omit(tableAt(t, at+t.Pos), field.Elem())
+		case field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.Pointer:
+			start := t.Vector(at)
+			for j := range field.Len() {
+				omit(tableAt(t, start+4*flatbuffers.UOffsetT(j)), field.Index(j).Elem())
+			}
+		}
+	}
+}
+
+// isUnion tells the struct of a type and a value that stands for one of several
+// tables.
+func isUnion(t reflect.Type) bool {
+	return t.Kind() == reflect.Pointer && t.Elem().NumField() == 2 && t.Elem().Field(1).Name == "Value"
+}
+
+// unionValue is the struct of the table that a union holds.
+func unionValue(v reflect.Value) reflect.Value { return v.Elem().Field(1).Elem().Elem() }
+
+// tableAt is the table that the offset at position at leads to.
+func tableAt(t flatbuffers.Table, at flatbuffers.UOffsetT) flatbuffers.Table {
+	return flatbuffers.Table{Bytes: t.Bytes, Pos: t.Indirect(at)}
+}

@@ -1,0 +1,107 @@
+package convert
+
+import (
+	"context"
+	"math"
+
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tflite"
+)
+
+// A Report tells what a conversion kept and what it cost. Its differences are in
+// the outputs' own units.
+type Report struct {
+	SavedModel string          `json:"saved_model"`        // the folder
+	SizeBefore int64           `json:"size_before"`        // bytes of its graph and variables
+	SizeAfter  int64           `json:"size_after"`         // bytes of the .tflite file
+	Operators  []OperatorCount `json:"operators"`          // most frequent first
+	Float      []string        `json:"float,omitempty"`    // what an integer model computes in float
+	Samples    int             `json:"samples"`            // on which both ran
+	Random     bool            `json:"random"`             // the samples were random numbers
+	Skipped    string          `json:"skipped,omitempty"`  // why they could not be compared
+	Outputs    []Difference    `json:"outputs"`            //
+	Tensors    []TensorError   `json:"tensors,omitempty"`  // worst first; see [TensorErrors]
+	Warnings   []string        `json:"warnings,omitempty"` // of the conversion
+}
+
+// OperatorCount says how often an operator occurs.
+type OperatorCount struct {
+	Name   string `json:"name"`
+	Custom bool   `json:"custom,omitempty"`
+	Count  int    `json:"count"`
+}
+
+func counts(s *tflite.Structure) []OperatorCount {
+	list := []OperatorCount{}
+	for _, c := range s.OperatorCounts() {
+		list = append(list, OperatorCount{c.Name, c.Custom, c.Count})
+	}
+	return list
+}
+
+// A Difference compares an output of the TFLite model with the SavedModel's.
+type Difference struct {
+	Signature string  `json:"signature"`
+	Output    string  `json:"output"`
+	Worst     float64 `json:"worst"` // largest |difference|
+	Mean      float64 `json:"mean"`  // mean |difference|
+	Scale     float64 `json:"scale"` // largest |value| of the SavedModel's output
+	Agree     float64 `json:"agree"` // share of rows whose largest element is the same one
+	Note      string  `json:"note,omitempty"`
+
+	sum  float64
+	n    int
+	rows [2]int // that agree, of all
+}
+
+// Relative is Worst on the scale of the output.
+func (d Difference) Relative() float64 { return d.Worst / max(d.Scale, math.SmallestNonzeroFloat64) }
+
+// CheckOptions say how to compare. Nil and the zero value are seeded random
+// samples.
+type CheckOptions struct {
+	Tags    []string
+	Samples Samples // nil: random ones
+	Most    int     // samples; 0 means 10, or 1 random one for each signature
+	NoRun   bool    // only look at the file
+}
+
+// Check runs the SavedModel in dir, in a session, and what it was converted to on
+// the same samples. That it cannot is not an error: see Report.Skipped.
+func Check(ctx context.Context, dir string, model []byte, o *CheckOptions) (*Report, error) {
+	if o == nil {
+		o = &CheckOptions{}
+	}
+	s, err := tflite.Inspect(model)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{SavedModel: dir, Outputs: []Difference{}, SizeBefore: weight(dir), SizeAfter: int64(len(model)), Operators: counts(s)}
+	if isInteger(s) {
+		r.Float = floats(s)
+	}
+	if o.NoRun {
+		r.Skipped = "not asked for"
+		return r, nil
+	}
+	err = r.compare(ctx, dir, model, s, o)
+	if err != nil && ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err != nil {
+		r.Skipped, r.Outputs = words(err.Error()), []Difference{}
+	}
+	return r, nil
+}
+
+// isInteger says that a model has tensors of quantized values that it computes.
+func isInteger(s *tflite.Structure) bool {
+	for _, g := range s.Subgraphs {
+		for _, t := range g.Tensors {
+			if t.Data == nil && t.DType == tf.Int8 && len(t.Quantization.Scales) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}

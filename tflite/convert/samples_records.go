@@ -1,0 +1,241 @@
+package convert
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"iter"
+	"os"
+
+	"github.com/gotf/gotf/savedmodel"
+	"github.com/gotf/gotf/tf"
+	examplepb "github.com/wamuir/graft/tensorflow/core/example/example_protos_go_proto"
+	tensorpb "github.com/wamuir/graft/tensorflow/core/framework/tensor_go_proto"
+	"google.golang.org/protobuf/proto"
+)
+
+// largestRecord bounds what a damaged length may ask for.
+const largestRecord = 1 << 30
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// nextRecord reads a record of a TFRecord file; io.EOF is the end.
+// https://www.tensorflow.org/tutorials/load_data/tfrecord
+func nextRecord(r *bufio.Reader) ([]byte, error) {
+	var head [12]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return nil, err
+	}
+	n := binary.LittleEndian.Uint64(head[:])
+	if masked(head[:8]) != binary.LittleEndian.Uint32(head[8:]) || n > largestRecord {
+		return nil, fmt.Errorf("it is no .npy, .npz or TFRecord file")
+	}
+	data, err := io.ReadAll(io.LimitReader(r, int64(n)+4))
+	if err != nil {
+		return nil, err
+	}
+	if uint64(len(data)) != n+4 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if masked(data[:n]) != binary.LittleEndian.Uint32(data[n:]) {
+		return nil, fmt.Errorf("a record is damaged: its checksum is wrong")
+	}
+	return data[:n], nil
+}
+
+func masked(data []byte) uint32 {
+	c := crc32.Checksum(data, castagnoli)
+	return (c>>15 | c<<17) + 0xa282ead8
+}
+
+// records reads a TFRecord file.
+func records(path string, s savedmodel.Signature) iter.Seq2[map[string]*tf.Tensor, error] {
+	return func(yield func(map[string]*tf.Tensor, error) bool) {
+		f, err := os.Open(path)
+		if err != nil {
+			yield(nil, samplesError(path, err))
+			return
+		}
+		defer f.Close()
+		r := bufio.NewReader(f)
+		for i := 0; ; i++ {
+			data, err := nextRecord(r)
+			if err == io.EOF {
+				return
+			}
+			var inputs map[string]*tf.Tensor
+			if err == nil {
+				inputs, err = recordInputs(data, s)
+			}
+			if err != nil {
+				code := tf.InvalidArgument
+				if errors.Is(err, io.ErrUnexpectedEOF) {
+					code, err = tf.DataLoss, fmt.Errorf("the file is cut short")
+				}
+				yield(nil, errorf("samples "+path, code, "record %d: %v", i, err))
+				return
+			}
+			if !yield(inputs, nil) {
+				return
+			}
+		}
+	}
+}
+
+// recordInputs reads a tf.train.Example, or a serialized tensor.
+func recordInputs(data []byte, s savedmodel.Signature) (map[string]*tf.Tensor, error) {
+	var e examplepb.Example
+	if proto.Unmarshal(data, &e) != nil || len(e.GetFeatures().GetFeature()) == 0 {
+		var t tensorpb.TensorProto
+		if len(s.Inputs) == 1 && proto.Unmarshal(data, &t) == nil && t.GetDtype() != 0 {
+			x, err := protoTensor(&t, s.Inputs[0])
+			return map[string]*tf.Tensor{s.Inputs[0].Name: x}, err
+		}
+		return nil, fmt.Errorf("it is no tf.train.Example, nor a serialized tensor for one input")
+	}
+	inputs := map[string]*tf.Tensor{}
+	for _, in := range s.Inputs {
+		f := e.Features.Feature[in.Name]
+		err := fmt.Errorf("the feature is missing")
+		if f != nil {
+			inputs[in.Name], err = feature(f, in)
+		}
+		if err != nil {
+			delete(inputs, in.Name)
+			Sample{Inputs: inputs}.Close()
+			return nil, fmt.Errorf("input %q: %w", in.Name, err)
+		}
+	}
+	return inputs, nil
+}
+
+// feature makes a tensor of a feature's values.
+func feature(f *examplepb.Feature, in savedmodel.TensorInfo) (*tf.Tensor, error) {
+	switch v := f.GetKind().(type) {
+	case *examplepb.Feature_FloatList:
+		if in.DType != tf.Float32 {
+			return nil, fmt.Errorf("the feature holds floats, want %v", in.DType)
+		}
+		return shaped(v.FloatList.GetValue(), in)
+	case *examplepb.Feature_Int64List:
+		return integers(v.Int64List.GetValue(), in)
+	case *examplepb.Feature_BytesList:
+		values := v.BytesList.GetValue()
+		if in.DType == tf.String {
+			texts := make([]string, len(values))
+			for i, b := range values {
+				texts[i] = string(b)
+			}
+			return shaped(texts, in)
+		}
+		if len(values) == 1 {
+			return encoded(values[0], in)
+		}
+	}
+	return nil, fmt.Errorf("the feature has no values that make %v", in.DType)
+}
+
+func integers(values []int64, in savedmodel.TensorInfo) (*tf.Tensor, error) {
+	switch in.DType {
+	case tf.Int64:
+		return shaped(values, in)
+	case tf.Int32:
+		return shaped(converted[int32](values), in)
+	case tf.Uint8:
+		return shaped(converted[uint8](values), in)
+	case tf.Int8:
+		return shaped(converted[int8](values), in)
+	case tf.Float32:
+		return shaped(converted[float32](values), in)
+	case tf.Bool:
+		out := make([]bool, len(values))
+		for i, v := range values {
+			out[i] = v != 0
+		}
+		return shaped(out, in)
+	}
+	return nil, fmt.Errorf("the feature holds integers, want %v", in.DType)
+}
+
+func converted[T int32 | uint8 | int8 | float32](values []int64) []T {
+	out := make([]T, len(values))
+	for i, v := range values {
+		out[i] = T(v)
+	}
+	return out
+}
+
+// encoded reads bytes: a serialized tensor, or its plain values.
+func encoded(data []byte, in savedmodel.TensorInfo) (*tf.Tensor, error) {
+	var t tensorpb.TensorProto
+	if proto.Unmarshal(data, &t) == nil && int32(t.GetDtype()) == int32(in.DType) {
+		return protoTensor(&t, in)
+	}
+	if size := in.DType.Size(); size > 0 && len(data)%size == 0 {
+		if shape, err := fit(in.Shape, len(data)/size); err == nil {
+			return tf.NewRaw(in.DType, shape, data)
+		}
+	}
+	return nil, fmt.Errorf("the feature's bytes are no serialized tensor, nor %v values of shape %v", in.DType, in.Shape)
+}
+
+// protoTensor takes a tensor as tf.io.serialize_tensor writes it; one without
+// the input's first dimension gets it.
+func protoTensor(t *tensorpb.TensorProto, in savedmodel.TensorInfo) (*tf.Tensor, error) {
+	shape := tf.ShapeOf(t.GetTensorShape())
+	if int32(t.GetDtype()) != int32(in.DType) {
+		return nil, fmt.Errorf("the tensor is %v, want %v", tf.DType(t.GetDtype()), in.DType)
+	}
+	if in.Shape != nil && len(in.Shape) == len(shape)+1 {
+		shape = append(tf.Shape{1}, shape...)
+	}
+	if in.DType == tf.String {
+		texts := make([]string, len(t.GetStringVal()))
+		for i, b := range t.GetStringVal() {
+			texts[i] = string(b)
+		}
+		return tf.NewTensor(texts, shape...)
+	}
+	return tf.NewRaw(in.DType, shape, t.GetTensorContent())
+}
+
+// shaped gives values the shape of one call's input.
+func shaped[T tf.Element](values []T, in savedmodel.TensorInfo) (*tf.Tensor, error) {
+	shape, err := fit(in.Shape, len(values))
+	if err != nil {
+		return nil, err
+	}
+	return tf.NewTensor(values, shape...)
+}
+
+// fit fills the open dimensions of a shape that n values are to have: the first
+// with 1, if another is open, which takes the rest.
+func fit(shape tf.Shape, n int) (tf.Shape, error) {
+	if shape == nil {
+		return tf.Shape{int64(n)}, nil
+	}
+	out := append(tf.Shape{}, shape...)
+	open, known := -1, int64(1)
+	for i := len(out) - 1; i >= 0; i-- {
+		switch {
+		case out[i] >= 0:
+			known *= out[i]
+		case open < 0:
+			open = i
+		case i == 0:
+			out[i] = 1
+		default:
+			return nil, fmt.Errorf("%d values have no shape of their own, and %v leaves several open", n, shape)
+		}
+	}
+	if open >= 0 && known > 0 {
+		out[open] = int64(n) / known
+	}
+	if out.NumElements() != int64(n) {
+		return nil, fmt.Errorf("%d values do not make the shape %v", n, shape)
+	}
+	return out, nil
+}
