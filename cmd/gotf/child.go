@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -98,6 +99,9 @@ func runApart(c *cli.Context) error {
 	}
 	if c.Context.Err() != nil {
 		return c.Context.Err()
+	}
+	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signal() == syscall.SIGPIPE {
+		return childStatus(exitFailed) // nobody reads on
 	}
 	return crashed(c, err, log.String())
 }

@@ -1,77 +1,142 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/gotf/gotf/keras"
-	"github.com/gotf/gotf/keras/core"
-	"github.com/gotf/gotf/keras/saving"
 	"github.com/gotf/gotf/savedmodel"
-	"github.com/gotf/gotf/tf"
-	"github.com/gotf/gotf/tf/checkpoint"
+)
+
+// The forms that gotf export writes.
+const (
+	savedModelFormat = "saved_model"
+	frozenFormat     = "frozen"
 )
 
 func exportCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "export",
-		Usage: "make a SavedModel of a training run's latest checkpoint",
+		Usage: "write a training run, SavedModel or frozen graph in another form",
+		Description: "--from is the folder of a training run, whose latest checkpoint is taken, a SavedModel's\n" +
+			"folder, or a frozen graph (a .pb or .pbtxt file).",
 		Flags: []cli.Flag{
-			&cli.PathFlag{Name: "from", Usage: "the `DIR` that gotf train wrote", Required: true},
-			&cli.PathFlag{Name: "to", Usage: "the SavedModel's `DIR`, made new", Required: true},
-			&cli.StringFlag{Name: "signature", Usage: "`NAME` of the signature", Value: savedmodel.ServingDefault},
-			&cli.BoolFlag{Name: "overwrite", Usage: "replace the SavedModel that --to holds"},
+			&cli.PathFlag{Name: "from", Usage: "the training run, SavedModel or frozen graph at `PATH`", Required: true},
+			&cli.PathFlag{Name: "to", Usage: "what to write: a SavedModel's folder, made new, or a frozen graph's file at `PATH`", Required: true},
+			&cli.StringFlag{Name: "to-format", Usage: "`FORM`: saved_model or frozen (default: frozen if --to ends in .pb or .pbtxt)"},
+			&cli.StringFlag{Name: "signature", Usage: "`NAME` of the signature to write, or of a SavedModel to freeze", Value: savedmodel.ServingDefault},
+			&cli.StringFlag{Name: "tag-set", Usage: "`TAGS` of the part of a SavedModel, separated by commas", Value: savedmodel.Serve},
+			&cli.StringFlag{Name: "inputs", Usage: "a frozen graph's inputs, as `NAME,NAME` (default: its placeholders)"},
+			&cli.StringFlag{Name: "outputs", Usage: "a frozen graph's outputs, as `NAME,NAME` (default: what no operation takes)"},
+			&cli.BoolFlag{Name: "overwrite", Usage: "replace what --to holds"},
 		},
 		Action: export,
 	}
 }
 
 func export(c *cli.Context) error {
-	signature := c.String("signature")
-	if signature == "" {
+	if c.String("signature") == "" {
 		return usagef("--signature is empty, want a name")
 	}
-	r := &trainRun{dir: c.Path("from")}
-	q, latest, err := r.latest()
+	format, err := exportFormat(c)
 	if err != nil {
 		return err
 	}
-	m, err := q.Build()
+	from, to := c.Path("from"), c.Path("to")
+	info, err := os.Stat(from)
 	if err != nil {
-		return fmt.Errorf("%s: %w", r.modelFile(), err)
-	}
-	defer m.Close()
-	if err := m.Restore(c.Context, latest); err != nil {
 		return err
 	}
-	if err := m.Export(c.Context, c.Path("to"), keras.ExportConfig{Signature: signature, Overwrite: c.Bool("overwrite")}); err != nil {
+	isFile := !info.IsDir()
+	for _, name := range []string{"inputs", "outputs"} {
+		if c.IsSet(name) && !isFile {
+			return usagef("--%s goes with a frozen graph; %s is a folder", name, from)
+		}
+	}
+	if _, err := os.Lstat(to); err == nil && format == frozenFormat && !c.Bool("overwrite") {
+		return fmt.Errorf("%s is there already; --overwrite replaces it", to)
+	}
+	switch {
+	case isFile:
+		err = exportGraphFile(c, format)
+	case isSavedModel(from):
+		err = exportSavedModel(c, format)
+	default:
+		err = exportRun(c, format)
+	}
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "wrote %s from %s\n", c.Path("to"), latest)
+	show := "gotf show --all --dir "
+	if format == frozenFormat {
+		show = "gotf inspect "
+	}
+	fmt.Fprintf(c.App.ErrWriter, "next: %s%s\n", show, to)
 	return nil
 }
 
-// latest is the run's model and its newest checkpoint.
-func (r *trainRun) latest() (q keras.Sequential, prefix string, err error) {
-	none := core.Errorf(tf.NotFound, "%s: the run has no checkpoint yet", r.dir)
-	text, err := os.ReadFile(r.modelFile())
-	if errors.Is(err, fs.ErrNotExist) && len(r.begun()) > 0 {
-		err = none
+// exportFormat is the form to write.
+func exportFormat(c *cli.Context) (string, error) {
+	format := c.String("to-format")
+	if !c.IsSet("to-format") {
+		switch filepath.Ext(c.Path("to")) {
+		case ".pb", ".pbtxt":
+			return frozenFormat, nil
+		}
+		return savedModelFormat, nil
 	}
+	return format, oneOf("to-format", format, savedModelFormat, frozenFormat)
+}
+
+// exportSavedModel freezes a SavedModel.
+func exportSavedModel(c *cli.Context, format string) error {
+	from, to := c.Path("from"), c.Path("to")
+	if format == savedModelFormat {
+		return usagef("%s is a SavedModel already; --to-format frozen makes one file of a signature", from)
+	}
+	m, err := savedmodel.Load(from, &savedmodel.LoadConfig{Tags: words(c.String("tag-set"))})
 	if err != nil {
-		return q, "", err
+		return err
 	}
-	if q, err = saving.FromJSON(text); err != nil {
-		return q, "", fmt.Errorf("%s: %w", r.modelFile(), err)
+	defer m.Close()
+	if err := m.Freeze(c.Context, to, c.String("signature")); err != nil {
+		return err
 	}
-	if _, err := os.Stat(filepath.Join(r.checkpoints(), "checkpoint")); errors.Is(err, fs.ErrNotExist) {
-		return q, "", none
+	fmt.Fprintf(c.App.ErrWriter, "wrote %s from the signature %s of %s\n", to, c.String("signature"), from)
+	return nil
+}
+
+// exportGraphFile makes a SavedModel of a frozen graph.
+func exportGraphFile(c *cli.Context, format string) error {
+	from, to := c.Path("from"), c.Path("to")
+	if format == frozenFormat {
+		return usagef("%s is a file already; --to-format saved_model makes a SavedModel of a frozen graph", from)
 	}
-	prefix, err = checkpoint.Latest(r.checkpoints())
-	return q, prefix, err
+	cfg := &savedmodel.FrozenConfig{}
+	if c.IsSet("inputs") {
+		cfg.Inputs = words(c.String("inputs"))
+	}
+	if c.IsSet("outputs") {
+		cfg.Outputs = words(c.String("outputs"))
+	}
+	m, err := savedmodel.LoadFrozen(from, cfg)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	e, err := m.Endpoints(savedmodel.ServingDefault)
+	if err != nil {
+		return err
+	}
+	err = savedmodel.Export(c.Context, to, m.Session(), &savedmodel.ExportConfig{
+		Signatures: map[string]savedmodel.Endpoints{c.String("signature"): e},
+		Tags:       words(c.String("tag-set")), Overwrite: c.Bool("overwrite"),
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.App.ErrWriter, "wrote %s from %s\n", to, from)
+	return nil
 }

@@ -30,9 +30,15 @@ var commands = []entry{
 	{"Libraries", doctorCommand},
 	{"Libraries", versionCommand},
 	{"Models", trainCommand},
-	{"Models", exportCommand},
-	{"Models", convertCommand},
+	{"Models", apart(exportCommand)},
+	{"Models", apart(convertCommand)},
+	{"Models", packageCommand},
+	{"Models", showCommand},
+	{"Models", scanCommand},
+	{"Models", inspectCommand},
+	{"Models", apart(diffCommand)},
 	{"Models", apart(runCommand)},
+	{"Models", apart(benchCommand)},
 }
 
 type entry struct {

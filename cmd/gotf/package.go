@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gotf/gotf/internal/atomicfile"
+	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/tflite/metadata"
 )
 
@@ -150,7 +151,7 @@ func readTFLite(path string) ([]byte, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, fmt.Errorf("%s is a folder, want a .tflite file", path)
 	}
-	data, err := os.ReadFile(path)
+	data, err := plainfile.Read(path, plainfile.Message)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, atomicfile.Cause(err))
 	}

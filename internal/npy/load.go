@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/gotf/gotf/internal/plainfile"
 )
 
 // ErrNoArchive is the error for "f.npy[name]", where f.npy holds one array.
@@ -16,7 +18,7 @@ var ErrNoArchive = errors.New("no archive")
 // array, or "f.npz[name]". The kind of a file is told by its content.
 func Load(spec string) (*Array, error) {
 	path, member := split(spec)
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("npy: %w", err)
 	}

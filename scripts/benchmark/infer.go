@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gotf/gotf/keras"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 )
@@ -48,12 +47,7 @@ func infer(w workload) func(context.Context, *environment) (pair, error) {
 
 // newPredictor writes the model of a workload as a SavedModel and loads it.
 func newPredictor(ctx context.Context, w workload, dir string) (*predictor, error) {
-	m, err := w.build()
-	if err != nil {
-		return nil, err
-	}
-	defer m.Close()
-	if err := m.Export(ctx, dir, keras.ExportConfig{}); err != nil {
+	if err := exportModel(ctx, w, dir); err != nil {
 		return nil, err
 	}
 	model, err := savedmodel.Load(dir, nil)

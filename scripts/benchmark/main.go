@@ -55,6 +55,9 @@ var comparisons = []comparison{
 	{name: "gradient_resnet50", unit: "s", what: "gradients of ResNet-50's graph", lower: true, start: lowLevel("gradient_resnet50", time.Second, gradientResNet50)},
 	{name: "infer_mlp", unit: "us", what: "p50 of one sample, MLP", lower: true, start: infer(mlp)},
 	{name: "infer_cnn", unit: "us", what: "p50 of one sample, CNN", lower: true, start: infer(cnn)},
+	{name: "tflite_tiny", unit: "us", what: "p50 of .tflite files that take us, to LiteRT's best", lower: true, start: lite(tinyModels)},
+	{name: "tflite_mid", unit: "us", what: "p50 of .tflite files that take ms, to LiteRT's best", lower: true, start: lite(midModels)},
+	{name: "convert", unit: "s", what: "SavedModel to .tflite, from start to file", lower: true, start: conversions},
 	{name: "train_mlp", unit: "steps/s", what: "fit, MLP, batch 32", start: train(mlp)},
 	{name: "train_cnn", unit: "steps/s", what: "fit, CNN, batch 64", start: train(cnn)},
 }

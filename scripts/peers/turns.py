@@ -24,15 +24,18 @@ def answer(**fields):
     print(json.dumps(fields), file=_answers, flush=True)
 
 
-def serve(turn, unit, better, **about):
+def serve(turn, unit, better, versions=None, **about):
     """Answers each line "turn" with one timed turn, until "quit" or the end of stdin.
 
-    turn returns the value in unit and the seconds it took.
+    turn returns the value in unit and the seconds it took. versions are those of what
+    is timed; None: TensorFlow and Keras.
     """
-    import keras
-    import tensorflow as tf
+    if versions is None:
+        import keras
+        import tensorflow as tf
 
-    answer(ready=True, unit=unit, better=better, tensorflow=tf.__version__, keras=keras.__version__, **about)
+        versions = {"tensorflow": tf.__version__, "keras": keras.__version__}
+    answer(ready=True, unit=unit, better=better, **versions, **about)
     for line in sys.stdin:
         word = line.strip()
         if word == "quit":

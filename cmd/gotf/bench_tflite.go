@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/gotf/gotf/internal/npy"
+	"github.com/gotf/gotf/savedmodel"
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tflite"
+)
+
+func openBenchTFLite(o *benchOptions) (*benchModel, error) {
+	if o.model == "" {
+		return nil, nil
+	}
+	info, err := os.Stat(o.model)
+	if err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder; --model takes a .tflite file, --dir a SavedModel's folder", o.model)
+	}
+	model, err := tflite.LoadModel(o.model)
+	if err != nil {
+		return nil, err
+	}
+	s, free, err := o.interpreter(model)
+	if err != nil {
+		model.Close()
+		return nil, fmt.Errorf("%s: %w", o.model, err)
+	}
+	var ports []port
+	for _, in := range s.Inputs() {
+		ports = append(ports, port{name: in.Name, dtype: in.DType, shape: in.ShapeSignature})
+	}
+	arrays, err := o.inputs(ports)
+	if err != nil {
+		free()
+		model.Close()
+		return nil, fmt.Errorf("%s: %w", o.model, err)
+	}
+	m := &benchModel{about: newBenchAbout("tflite", o.model, info.Size(), s.Key, max(o.threads, 1), ports, arrays)}
+	m.about.Library, _ = tflite.Version()
+	m.about.XNNPACK = benchBool(!o.noXNNPACK)
+	m.frees = []func(){func() { model.Close() }}
+	m.caller = func() (benchCall, func(), error) {
+		if s == nil { // the first was made above
+			if s, free, err = o.interpreter(model); err != nil {
+				return nil, nil, err
+			}
+		}
+		call, err := benchTFLiteCall(s, arrays)
+		mine := free
+		s = nil
+		return call, mine, err
+	}
+	m.profile = func(ctx context.Context) ([]benchOp, error) { return o.profileTFLite(ctx, model, arrays) }
+	return m, nil
+}
+
+// interpreter makes an interpreter of the model and finds the signature.
+func (o *benchOptions) interpreter(m *tflite.Model) (*tflite.Signature, func(), error) {
+	it, err := tflite.NewInterpreter(m, &tflite.Options{Threads: o.threads, NoXNNPACK: o.noXNNPACK})
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := o.signature(it)
+	if err != nil {
+		it.Close()
+		return nil, nil, err
+	}
+	return s, func() { it.Close() }, nil
+}
+
+func (o *benchOptions) signature(it *tflite.Interpreter) (*tflite.Signature, error) {
+	keys := it.Signatures()
+	if o.key == "" && len(keys) > 1 && !slices.Contains(keys, savedmodel.ServingDefault) {
+		return nil, fmt.Errorf("%s has several signatures; name one with --signature-def: %s", o.model, strings.Join(keys, ", "))
+	}
+	return it.Signature(defaultKey(o.key, keys, ""))
+}
+
+// benchTFLiteCall gives the inputs their shapes and makes a call that copies
+// them in, invokes, and copies the outputs.
+func benchTFLiteCall(s *tflite.Signature, arrays map[string]*npy.Array) (benchCall, error) {
+	var sets, gets []func() error
+	for _, in := range s.Inputs() {
+		a := arrays[in.Name]
+		if !in.Shape.Equal(a.Shape) {
+			if err := s.Resize(in.Name, a.Shape); err != nil {
+				return nil, err
+			}
+		}
+		access, ok := benchAccesses[in.DType]
+		if !ok {
+			return nil, fmt.Errorf("input %q is of type %v, which gotf bench cannot set", in.Name, in.DType)
+		}
+		sets = append(sets, access.set(s, in.Name, a))
+	}
+	for _, out := range s.Outputs() {
+		access, ok := benchAccesses[out.DType]
+		if !ok {
+			return nil, fmt.Errorf("output %q is of type %v, which gotf bench cannot read", out.Name, out.DType)
+		}
+		gets = append(gets, access.get(s, out.Name))
+	}
+	return func(ctx context.Context) error {
+		for _, set := range sets {
+			if err := set(); err != nil {
+				return err
+			}
+		}
+		if err := s.Invoke(ctx); err != nil {
+			return err
+		}
+		for _, get := range gets {
+			if err := get(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
+}
+
+// benchAccess writes and reads tensors of one type.
+type benchAccess struct {
+	set func(s *tflite.Signature, input string, a *npy.Array) func() error
+	get func(s *tflite.Signature, output string) func() error
+}
+
+var benchAccesses = map[tf.DType]benchAccess{
+	tf.Float32: benchFixed[float32](), tf.Float64: benchFixed[float64](), tf.Float16: benchFixed[tf.F16](), tf.BFloat16: benchFixed[tf.BF16](),
+	tf.Complex64: benchFixed[complex64](), tf.Bool: benchFixed[bool](),
+	tf.Int8: benchFixed[int8](), tf.Int16: benchFixed[int16](), tf.Int32: benchFixed[int32](), tf.Int64: benchFixed[int64](),
+	tf.Uint8: benchFixed[uint8](), tf.Uint16: benchFixed[uint16](), tf.Uint32: benchFixed[uint32](), tf.Uint64: benchFixed[uint64](),
+	tf.String: {
+		set: func(s *tflite.Signature, input string, a *npy.Array) func() error {
+			values := benchStrings(a)
+			return func() error { return tflite.Set(s, input, values) }
+		},
+		get: benchGet[string],
+	},
+}
+
+func benchFixed[T tf.Fixed]() benchAccess {
+	return benchAccess{
+		set: func(s *tflite.Signature, input string, a *npy.Array) func() error {
+			values := make([]T, tf.Shape(a.Shape).NumElements())
+			err := binary.Read(bytes.NewReader(a.Raw), binary.LittleEndian, values)
+			return func() error {
+				if err != nil {
+					return err
+				}
+				return tflite.Set(s, input, values)
+			}
+		},
+		get: benchGet[T],
+	}
+}
+
+func benchGet[T tf.Element](s *tflite.Signature, output string) func() error {
+	return func() error {
+		_, err := tflite.Read[T](s, output)
+		return err
+	}
+}
+
+// profileTFLite runs the model with the times of its operations: of those that
+// hold others, such as loops and XNNPACK's part, the times of these.
+func (o *benchOptions) profileTFLite(ctx context.Context, m *tflite.Model, arrays map[string]*npy.Array) ([]benchOp, error) {
+	s, free, err := o.interpreter(m)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
+	call, err := benchTFLiteCall(s, arrays)
+	if err != nil {
+		return nil, err
+	}
+	if err := call(ctx); err != nil { // sets the inputs
+		return nil, err
+	}
+	times, err := s.Profile(ctx, benchProfiled)
+	if err != nil {
+		return nil, err
+	}
+	sum := newBenchOps()
+	for i, t := range times {
+		if i+1 < len(times) && times[i+1].Depth > t.Depth {
+			continue
+		}
+		name := t.Name
+		if t.Index >= 0 {
+			name = strings.TrimSpace(fmt.Sprintf("%d %s", t.Index, name))
+		}
+		sum.add(name, t.Op, t.Mean, t.Calls)
+	}
+	return sum.list(1), nil
+}

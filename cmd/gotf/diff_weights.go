@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+
+	"github.com/gotf/gotf/tf"
+)
+
+// diffWeights is how the weights of two models of one kind differ.
+type diffWeights struct {
+	Same     bool          `json:"same"`
+	Compared int           `json:"compared"`
+	OnlyA    []weightFacts `json:"only_a"`
+	OnlyB    []weightFacts `json:"only_b"`
+	Changed  []diffWeight  `json:"changed"` // the ones that differ most first
+}
+
+// diffWeight is a weight that differs. There are no numbers where the shapes
+// differ or the type has none.
+type diffWeight struct {
+	Name   string     `json:"name"`
+	NameB  string     `json:"name_b,omitempty"` // if it is another
+	A      diffTensor `json:"a"`
+	B      diffTensor `json:"b"`
+	Max    *jsonReal  `json:"max_abs"`
+	Mean   *jsonReal  `json:"mean_abs"`
+	Scale  *jsonReal  `json:"max_of_scale"` // max_abs as a part of A's largest value
+	Cosine *jsonReal  `json:"cosine"`
+	SNR    *jsonReal  `json:"snr_db"`
+	loss   float64    // to sort by
+}
+
+type diffTensor struct {
+	DType string   `json:"dtype"`
+	Shape tf.Shape `json:"shape"`
+}
+
+// weightValue is a weight that can be read.
+type weightValue struct {
+	weightFacts
+	places []string                         // where operators use it, of a .tflite file
+	raw    func() ([]byte, error)           // as stored
+	read   func() (numberList, bool, error) // the real numbers; false: it holds none
+}
+
+// compareWeights pairs the weights of two files and compares each pair.
+func compareWeights(ctx context.Context, a, b *inspection, tolerance float64) (*diffWeights, error) {
+	x, err := weightsOf(a)
+	if err != nil {
+		return nil, err
+	}
+	defer x.close()
+	y, err := weightsOf(b)
+	if err != nil {
+		return nil, err
+	}
+	defer y.close()
+	found := pairWeights(x.weights, y.weights, x.steps != "" && x.steps == y.steps)
+	d := &diffWeights{Compared: len(found.pairs), OnlyA: weightList(found.onlyA), OnlyB: weightList(found.onlyB), Changed: []diffWeight{}}
+	d.Same = len(found.onlyA)+len(found.onlyB) == 0
+	for _, p := range found.pairs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		w, same, err := compareWeight(p[0], p[1], tolerance)
+		if err != nil {
+			return nil, err
+		}
+		if d.Same = d.Same && same; !same {
+			d.Changed = append(d.Changed, w)
+		}
+	}
+	slices.SortStableFunc(d.Changed, func(a, b diffWeight) int {
+		switch {
+		case a.loss > b.loss:
+			return -1
+		case a.loss < b.loss:
+			return 1
+		}
+		return 0
+	})
+	return d, nil
+}
+
+func weightList(weights []*weightValue) []weightFacts {
+	out := make([]weightFacts, 0, len(weights))
+	for _, w := range weights {
+		out = append(out, w.weightFacts)
+	}
+	return out
+}
+
+// weightStore is the weights of a file.
+type weightStore struct {
+	weights []*weightValue
+	steps   string // the operators, of a .tflite file
+	close   func()
+}
+
+func weightsOf(r *inspection) (*weightStore, error) {
+	if r.Format == formatTFLite {
+		w, steps, err := tfliteWeights(r.Path)
+		return &weightStore{w, steps, func() {}}, err
+	}
+	w, closeIt, err := checkpointWeights(r)
+	return &weightStore{w, "", closeIt}, err
+}
+
+// compareWeight says how a pair differs; same is true within the tolerance.
+func compareWeight(a, b *weightValue, tolerance float64) (w diffWeight, same bool, err error) {
+	w = diffWeight{Name: a.Name, A: diffTensor{a.DType, a.Shape}, B: diffTensor{b.DType, b.Shape}, loss: math.Inf(1)}
+	if b.Name != a.Name {
+		w.NameB = b.Name
+	}
+	if !a.Shape.Equal(b.Shape) {
+		return w, false, nil
+	}
+	rawA, err := a.raw()
+	if err != nil {
+		return w, false, err
+	}
+	rawB, err := b.raw()
+	if err != nil {
+		return w, false, err
+	}
+	if a.DType == b.DType && sameQuantization(a.Quantization, b.Quantization) && string(rawA) == string(rawB) {
+		return w, true, nil
+	}
+	x, okA, err := a.read()
+	if err != nil {
+		return w, false, err
+	}
+	y, okB, err := b.read()
+	if err != nil || !okA || !okB {
+		return w, false, err
+	}
+	var s diffStats
+	s.add(x, y)
+	number := func(v float64) *jsonReal { r := jsonReal(v); return &r }
+	w.Max, w.Mean, w.Scale, w.Cosine, w.SNR = number(s.max), number(s.mean()), number(s.ofScale()), number(s.cosine()), number(s.noise())
+	w.loss = s.ofScale()
+	return w, s.within(tolerance) && (tolerance > 0 || a.DType == b.DType), nil
+}
+
+func sameQuantization(a, b *quantizationFacts) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return slices.Equal(a.Scale, b.Scale) && slices.Equal(a.ZeroPoint, b.ZeroPoint) && a.Dimension == b.Dimension
+}
+
+func (d *diffWeights) summary() string {
+	text := fmt.Sprintf("%d of %s", len(d.Changed), countOf(d.Compared, "weight"))
+	if len(d.Changed) > 0 && d.Changed[0].Max != nil {
+		text += fmt.Sprintf(" (by at most %s of their size)", percentText(d.Changed[0].loss))
+	}
+	if n := len(d.OnlyA); n > 0 {
+		text += fmt.Sprintf(", %d only in A", n)
+	}
+	if n := len(d.OnlyB); n > 0 {
+		text += fmt.Sprintf(", %d only in B", n)
+	}
+	return text
+}
+
+func percentText(part float64) string {
+	if math.IsInf(part, 0) {
+		return "∞ %"
+	}
+	return fmt.Sprintf("%.2g %%", 100*part)
+}
+
+func (d *diffWeights) text(w io.Writer) {
+	if len(d.Changed) > 0 {
+		shown := d.Changed[:min(len(d.Changed), 2*mostLines)]
+		fmt.Fprintf(w, "\nweights that differ%s\n", ofMany(len(shown), len(d.Changed), "the worst"))
+		var t textTable
+		t.add("name", "A", "B", "max", "mean", "of scale", "cosine", "SNR")
+		for _, v := range shown {
+			t.add(append([]string{shortName(v.Name), v.A.text(), v.B.text()}, v.numbers()...)...)
+		}
+		t.print(w, "  ")
+	}
+	for i, only := range [][]weightFacts{d.OnlyA, d.OnlyB} {
+		if len(only) == 0 {
+			continue
+		}
+		shown := only[:min(len(only), mostLines)]
+		fmt.Fprintf(w, "\nweights only in %s%s\n", []string{"A", "B"}[i], ofMany(len(shown), len(only), "the first"))
+		var t textTable
+		for _, v := range shown {
+			t.add(shortName(v.Name), v.DType, v.Shape.String())
+		}
+		t.print(w, "  ")
+	}
+}
+
+func (t *diffTensor) text() string { return t.DType + " " + t.Shape.String() }
+
+func (v *diffWeight) numbers() []string {
+	if v.Max == nil {
+		return []string{"not comparable"}
+	}
+	return []string{
+		fmt.Sprintf("%.3g", float64(*v.Max)), fmt.Sprintf("%.3g", float64(*v.Mean)), percentText(float64(*v.Scale)),
+		fmt.Sprintf("%.6f", float64(*v.Cosine)), fmt.Sprintf("%.1f dB", float64(*v.SNR)),
+	}
+}

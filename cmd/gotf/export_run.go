@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/gotf/gotf/keras"
+	"github.com/gotf/gotf/keras/core"
+	"github.com/gotf/gotf/keras/saving"
+	"github.com/gotf/gotf/savedmodel"
+	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/checkpoint"
+)
+
+// exportRun writes a training run's model as it was at the latest checkpoint.
+func exportRun(c *cli.Context, format string) error {
+	r := &trainRun{dir: c.Path("from")}
+	q, latest, err := r.latest()
+	if err != nil {
+		return err
+	}
+	m, err := q.Build()
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.modelFile(), err)
+	}
+	defer m.Close()
+	if err := m.Restore(c.Context, latest); err != nil {
+		return err
+	}
+	to, cfg := c.Path("to"), keras.ExportConfig{Signature: c.String("signature"), Overwrite: c.Bool("overwrite")}
+	if format == frozenFormat {
+		err = freezeKeras(c, m, to, cfg)
+	} else {
+		err = m.Export(c.Context, to, cfg)
+	}
+	if err == nil {
+		fmt.Fprintf(c.App.ErrWriter, "wrote %s from %s\n", to, latest)
+	}
+	return err
+}
+
+// freezeKeras writes a frozen graph by way of a SavedModel.
+func freezeKeras(c *cli.Context, m *keras.Model, to string, cfg keras.ExportConfig) error {
+	tmp, err := os.MkdirTemp("", "gotf-export-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	dir := filepath.Join(tmp, "saved_model")
+	if err := m.Export(c.Context, dir, cfg); err != nil {
+		return err
+	}
+	loaded, err := savedmodel.Load(dir, nil)
+	if err != nil {
+		return err
+	}
+	defer loaded.Close()
+	return loaded.Freeze(c.Context, to, cfg.Signature)
+}
+
+// latest is the run's model and its newest checkpoint.
+func (r *trainRun) latest() (q keras.Sequential, prefix string, err error) {
+	none := core.Errorf(tf.NotFound, "%s: the run has no checkpoint yet", r.dir)
+	text, err := os.ReadFile(r.modelFile())
+	if errors.Is(err, fs.ErrNotExist) && len(r.begun()) > 0 {
+		err = none
+	}
+	if err != nil {
+		return q, "", err
+	}
+	if q, err = saving.FromJSON(text); err != nil {
+		return q, "", fmt.Errorf("%s: %w", r.modelFile(), err)
+	}
+	if _, err := os.Stat(filepath.Join(r.checkpoints(), "checkpoint")); errors.Is(err, fs.ErrNotExist) {
+		return q, "", none
+	}
+	prefix, err = checkpoint.Latest(r.checkpoints())
+	return q, prefix, err
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/gotf/gotf/internal/atomicfile"
+	"github.com/gotf/gotf/internal/plainfile"
+	"github.com/gotf/gotf/tf/checkpoint"
+	"github.com/gotf/gotf/tf/tfrecord"
+	"github.com/wamuir/graft/tensorflow/core/util/event_go_proto"
+	"google.golang.org/protobuf/proto"
+)
+
+// finding is a file or folder that was recognised.
+type finding struct {
+	format fileFormat
+	path   string
+	prefix string // of a checkpoint
+}
+
+// tableMagic ends the index of every checkpoint.
+const tableMagic = "\x57\xfb\x80\x8b\x24\x75\x47\xdb"
+
+// recognise tells what path is by what it holds.
+func recognise(path string) (*finding, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Stat(path + ".index"); err == nil {
+			return &finding{formatCheckpoint, path, path}, nil
+		}
+		return nil, fmt.Errorf("%s: there is no such file, folder or checkpoint prefix", path)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", path, atomicfile.Cause(err))
+	case info.IsDir():
+		return recogniseFolder(path)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no plain file", path)
+	}
+	format, err := recogniseFile(path, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	f := &finding{format: format, path: path}
+	if format == formatCheckpoint {
+		f.prefix = strings.TrimSuffix(path, ".index")
+	}
+	return f, nil
+}
+
+func recogniseFolder(dir string) (*finding, error) {
+	is := func(name string) bool {
+		_, err := os.Stat(filepath.Join(dir, name))
+		return err == nil
+	}
+	switch {
+	case is("saved_model.pb"):
+		return &finding{format: formatSavedModel, path: dir}, nil
+	case is("saved_model.pbtxt"):
+		return nil, fmt.Errorf("%s: the SavedModel is stored as text (saved_model.pbtxt), which is not supported", dir)
+	case is("checkpoint"):
+		prefix, err := checkpoint.Latest(dir)
+		if err != nil {
+			return nil, err
+		}
+		return &finding{formatCheckpoint, dir, prefix}, nil
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, atomicfile.Cause(err))
+	}
+	var inside []string
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if f, err := recognise(path); !e.IsDir() && err == nil {
+			if inside = append(inside, path); f.format == formatCheckpoint && len(inside) == 1 && len(entries) <= 2 {
+				return f, nil
+			}
+		} else if e.IsDir() && isSavedModel(path) {
+			inside = append(inside, path)
+		}
+	}
+	const what = "the folder is no SavedModel and no checkpoint"
+	switch {
+	case len(inside) == 0:
+		return nil, fmt.Errorf("%s: %s (it has no saved_model.pb and no file checkpoint)", dir, what)
+	case len(inside) > 3:
+		return nil, fmt.Errorf("%s: %s; name one of the %d files in it that can be inspected, such as %s", dir, what, len(inside), inside[0])
+	}
+	return nil, fmt.Errorf("%s: %s, did you mean %s?", dir, what, strings.Join(inside, " or "))
+}
+
+// recogniseFile looks at the first and the last bytes, then tries the formats
+// that have no mark.
+func recogniseFile(path string, size int64) (fileFormat, error) {
+	head, tail, err := ends(path, size)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, atomicfile.Cause(err))
+	}
+	switch {
+	case size == 0:
+		return "", fmt.Errorf("%s is empty", path)
+	case len(head) >= 8 && string(head[4:8]) == "TFL3":
+		return formatTFLite, nil
+	case string(tail) == tableMagic:
+		return formatCheckpoint, nil
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return formatKeras, nil
+	}
+	for mark, what := range foreignMarks {
+		if bytes.HasPrefix(head, []byte(mark)) {
+			return "", fmt.Errorf("%s is %s", path, what)
+		}
+	}
+	if format := recordFormat(path, head); format != "" {
+		return format, nil
+	}
+	if format := protoFormat(path, size, head); format != "" {
+		return format, nil
+	}
+	return "", fmt.Errorf("%s is none of the kinds that can be inspected: SavedModel, .tflite, checkpoint, TFRecord, event file, .keras, GraphDef", path)
+}
+
+// foreignMarks begin files that are told apart only to say what they are.
+var foreignMarks = map[string]string{
+	"\x89HDF\r\n\x1a\n": "an HDF5 file, as Keras's .h5 models; gotf export makes a SavedModel of one",
+	"\x93NUMPY":         "a NumPy array",
+	"\x89PNG":           "a picture",
+	"\xff\xd8\xff":      "a picture",
+	"\x7fELF":           "a program or library",
+}
+
+// ends reads the first bytes of a file and the eight last.
+func ends(path string, size int64) (head, tail []byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	head, err = io.ReadAll(io.LimitReader(f, 4096))
+	if err != nil || size < 48 { // a table's footer
+		return head, nil, err
+	}
+	tail = make([]byte, len(tableMagic))
+	_, err = f.ReadAt(tail, size-int64(len(tail)))
+	return head, tail, err
+}
+
+// recordFormat is that of a file with records, or "".
+func recordFormat(path string, head []byte) fileFormat {
+	for record, err := range tfrecord.Read(path) {
+		var e event_go_proto.Event
+		switch {
+		case err != nil && tfrecord.HasRecord(head):
+			return formatRecords // a damaged one
+		case err != nil:
+			return ""
+		case proto.Unmarshal(record, &e) == nil && strings.HasPrefix(e.GetFileVersion(), "brain.Event:"):
+			return formatEvents
+		}
+		return formatRecords
+	}
+	return "" // of an empty compressed file
+}
+
+// maxGraph is the most bytes of a protocol buffer.
+const maxGraph = 1 << 31
+
+// protoFormat is that of a file that is a GraphDef or SavedModel message, or "".
+func protoFormat(path string, size int64, head []byte) fileFormat {
+	if size >= maxGraph || !slices.Contains([]byte{0x08, 0x0a, 0x12, 0x22}, head[0]) {
+		return "" // the first field is none of theirs
+	}
+	raw, err := plainfile.Read(path, plainfile.Message)
+	if err != nil {
+		return ""
+	}
+	if m := parseSavedModel(raw); m != nil {
+		return formatSavedModel
+	}
+	if parseGraphDef(raw) != nil {
+		return formatGraphDef
+	}
+	return ""
+}
