@@ -28,7 +28,7 @@ func vacant(op, dir string, overwrite bool) error {
 	case !overwrite:
 		return errorf(op, tf.AlreadyExists, "the folder is there already")
 	}
-	if _, err := os.Stat(filepath.Join(dir, modelFile)); err != nil {
+	if !exists(filepath.Join(dir, modelFile)) && !exists(filepath.Join(dir, textModelFile)) {
 		return errorf(op, tf.FailedPrecondition, "the folder holds something else than a SavedModel, which is not overwritten")
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"google.golang.org/protobuf/encoding/prototext"
 	"os"
 	"path/filepath"
 	"slices"
@@ -306,4 +307,34 @@ func TestCloseDuringCalls(t *testing.T) {
 	must(t, m.Close())
 	must(t, m.Close())
 	wg.Wait()
+}
+
+// TestLoadText loads a model whose description is text.
+func TestLoadText(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("testdata/multi")); err != nil {
+		t.Fatal(err)
+	}
+	m, err := savedmodel.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := prototext.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "saved_model.pbtxt"), text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "saved_model.pb")); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := savedmodel.Load(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer loaded.Close()
+	if got, want := len(loaded.Signatures()), len(m.MetaGraphs[0].SignatureDef); got == 0 || got > want {
+		t.Errorf("%d signatures, want %d", got, want)
+	}
 }

@@ -12,11 +12,13 @@ import (
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/bundle"
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
+	"google.golang.org/protobuf/encoding/prototext"
 	"google.golang.org/protobuf/proto"
 )
 
 const (
 	modelFile     = "saved_model.pb"
+	textModelFile = "saved_model.pbtxt"
 	variablesFile = "variables/variables" // a checkpoint's prefix
 )
 
@@ -26,16 +28,20 @@ const schemaVersion = 1
 // Serve is the tag of the part of a SavedModel that is for inference.
 const Serve = "serve"
 
-// Read parses dir/saved_model.pb. It needs no library.
+// Read parses dir/saved_model.pb or, where there is none, the text in
+// dir/saved_model.pbtxt. It needs no library.
 func Read(dir string) (*pb.SavedModel, error) {
-	path := filepath.Join(dir, modelFile)
+	path, unmarshal := filepath.Join(dir, modelFile), proto.Unmarshal
+	if text := filepath.Join(dir, textModelFile); !exists(path) && exists(text) {
+		path, unmarshal = text, prototext.Unmarshal
+	}
 	op := "read " + path
 	raw, err := plainfile.Read(path, plainfile.Message)
 	if err != nil {
 		return nil, readError(op, dir, err)
 	}
 	m := &pb.SavedModel{}
-	if err := proto.Unmarshal(raw, m); err != nil {
+	if err := unmarshal(raw, m); err != nil {
 		return nil, errorf(op, tf.DataLoss, "not a SavedModel: %v", err)
 	}
 	if v := m.GetSavedModelSchemaVersion(); v > schemaVersion {
@@ -52,6 +58,11 @@ func Read(dir string) (*pb.SavedModel, error) {
 	return m, nil
 }
 
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 func readError(op, dir string, err error) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		code := tf.Unknown
@@ -62,9 +73,6 @@ func readError(op, dir string, err error) error {
 	}
 	if _, err := os.Stat(dir); err != nil {
 		return errorf(op, tf.NotFound, "there is no folder %s", dir)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "saved_model.pbtxt")); err == nil {
-		return errorf(op, tf.NotFound, "the model is stored as text, which is not supported")
 	}
 	return errorf(op, tf.NotFound, "the folder holds no SavedModel")
 }

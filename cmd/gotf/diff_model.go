@@ -45,7 +45,7 @@ func loadDiffTFLite(path, key string) (*diffModel, error) {
 	defer m.Close() // the interpreter keeps it
 	it, err := tflite.NewInterpreter(m, nil)
 	if err != nil {
-		return nil, err
+		return nil, named(path, err)
 	}
 	s, err := it.Signature(key)
 	if err != nil {

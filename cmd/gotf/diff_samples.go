@@ -249,6 +249,10 @@ func appendNumbers(d tf.DType, values []float64) ([]byte, error) {
 			raw = le.AppendUint32(raw, math.Float32bits(float32(v)))
 		case tf.Float64:
 			raw = le.AppendUint64(raw, math.Float64bits(v))
+		case tf.Complex64:
+			raw = le.AppendUint64(raw, uint64(math.Float32bits(float32(v)))) // no imaginary part
+		case tf.Complex128:
+			raw = le.AppendUint64(le.AppendUint64(raw, math.Float64bits(v)), 0)
 		case tf.Float16:
 			raw = le.AppendUint16(raw, uint16(tf.ToF16(float32(v))))
 		case tf.BFloat16:

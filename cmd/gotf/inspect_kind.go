@@ -62,10 +62,8 @@ func recogniseFolder(dir string) (*finding, error) {
 		return err == nil
 	}
 	switch {
-	case is("saved_model.pb"):
+	case isSavedModel(dir):
 		return &finding{format: formatSavedModel, path: dir}, nil
-	case is("saved_model.pbtxt"):
-		return nil, fmt.Errorf("%s: the SavedModel is stored as text (saved_model.pbtxt), which is not supported", dir)
 	case is("checkpoint"):
 		prefix, err := checkpoint.Latest(dir)
 		if err != nil {

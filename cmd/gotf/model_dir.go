@@ -20,6 +20,10 @@ func checkModelDir(dir string) error {
 }
 
 func isSavedModel(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, "saved_model.pb"))
-	return err == nil
+	for _, name := range []string{"saved_model.pb", "saved_model.pbtxt"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
 }

@@ -40,6 +40,9 @@ func packageC(c *cli.Context, model string) error {
 	if err != nil {
 		return named(model, err)
 	}
+	if err := os.MkdirAll(filepath.Dir(source), 0o777); err != nil {
+		return err
+	}
 	if err := atomicfile.WriteFile(header, atomicfile.Bytes(src.Header)); err != nil {
 		return err
 	}
@@ -64,9 +67,6 @@ func cFiles(out, name string) (source, header string, err error) {
 		return base + ".cc", out, nil
 	case ext != "":
 		return "", "", usagef("--c-array is %q, want a file that ends in .cc, .c, .cpp or .h, or a folder", out)
-	}
-	if err := os.MkdirAll(out, 0o777); err != nil {
-		return "", "", err
 	}
 	return filepath.Join(out, name+".cc"), filepath.Join(out, name+".h"), nil
 }

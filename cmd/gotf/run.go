@@ -168,7 +168,7 @@ func openTFLite(path, key string, inputs map[string]given) (*callable, error) {
 	defer m.Close() // the interpreter keeps it
 	it, err := tflite.NewInterpreter(m, nil)
 	if err != nil {
-		return nil, err
+		return nil, named(path, err)
 	}
 	s, err := tfliteSignature(it, path, key, inputs)
 	if err != nil {
