@@ -126,8 +126,6 @@ type Node struct {
 	call *ctflite.Call
 }
 
-var errLent = errors.New("use of a node after its call")
-
 // NumInputs is the number of inputs.
 func (n *Node) NumInputs() int {
 	if n.call == nil {

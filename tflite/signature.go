@@ -78,10 +78,6 @@ func (s *Signature) end(n *native) {
 
 func (s *Signature) input(k int) *ctflite.Tensor { return ctflite.GraphTensor(s.g, k) }
 
-func (s *Signature) output(k int) *ctflite.Tensor {
-	return ctflite.GraphTensor(s.g, len(s.inputs)+k)
-}
-
 // Inputs describes the inputs, with their shapes as they are now.
 func (s *Signature) Inputs() []TensorInfo { return s.infos(s.inputs, 0) }
 

@@ -114,7 +114,7 @@ type portPair struct{ a, b tensorFacts }
 // and shape, or by their order.
 func pairPorts(kind string, a, b []tensorFacts) ([]portPair, error) {
 	if len(a) != len(b) {
-		return nil, fmt.Errorf("A has %s and B %d, so their outputs cannot be compared", countOf(len(a), kind), len(b))
+		return nil, fmt.Errorf("the outputs cannot be compared: A has %s and B %d", countOf(len(a), kind), len(b))
 	}
 	out := make([]portPair, len(a))
 	left := slices.Clone(b)
