@@ -49,6 +49,7 @@ bench: deps
 ## Hours: full MNIST, memory loops. Tests called TestLong...
 test-long: deps
 	scripts/data mnist
+	scripts/data models
 	GOTF_LONG=1 $(GO) test -count=1 -timeout 3h -p 1 -run '^TestLong' ./...
 
 ## Against a live Python TensorFlow, both versions, with both libraries. Tests called TestPeers...
@@ -56,6 +57,8 @@ test-peers: deps
 	scripts/setup --version 2.21.0
 	scripts/venv 2.18.0
 	scripts/venv 2.21.0
+	scripts/venv tflite
+	scripts/data models
 	GOTF_PEERS=1 $(GO) test -count=1 -timeout 1h -p 1 -run '^TestPeers' ./...
 	GOTF_PEERS=1 GOTF_LIB=$(CACHE)/tensorflow-cpu-2.21.0 $(GO) test -count=1 -timeout 1h -p 1 -run '^TestPeers' ./...
 	examples/graft/run.sh test

@@ -91,12 +91,12 @@ func (g *liteModels) close() error {
 // liteModel is a model with float inputs and outputs.
 type liteModel struct {
 	it      *tflite.Interpreter
-	inputs  []liteInput
-	outputs []string
+	inputs  []liteTensor
+	outputs []liteTensor
 	block   int // calls that are timed together
 }
 
-type liteInput struct {
+type liteTensor struct {
 	name   string
 	values []float32
 }
@@ -120,14 +120,14 @@ func openLite(path string) (*liteModel, error) {
 			m.it.Close()
 			return nil, fmt.Errorf("input %q is %v, want float32", in.Name, in.DType)
 		}
-		x := liteInput{in.Name, make([]float32, in.Shape.NumElements())}
+		x := liteTensor{in.Name, make([]float32, in.Shape.NumElements())}
 		for i := range x.values {
 			x.values[i] = rng.Float32()
 		}
 		m.inputs = append(m.inputs, x)
 	}
 	for _, out := range m.it.Outputs() {
-		m.outputs = append(m.outputs, out.Name)
+		m.outputs = append(m.outputs, liteTensor{out.Name, make([]float32, out.Shape.NumElements())})
 	}
 	for range 20 {
 		if err := m.call(context.Background()); err != nil {
@@ -142,6 +142,9 @@ func openLite(path string) (*liteModel, error) {
 }
 
 func (m *liteModel) call(ctx context.Context) error {
+	if len(m.inputs) == 1 && len(m.outputs) == 1 {
+		return tflite.RunInto(ctx, m.it, m.inputs[0].values, m.outputs[0].values)
+	}
 	for _, in := range m.inputs {
 		if err := tflite.Set(m.it, in.name, in.values); err != nil {
 			return err
@@ -150,8 +153,8 @@ func (m *liteModel) call(ctx context.Context) error {
 	if err := m.it.Invoke(ctx); err != nil {
 		return err
 	}
-	for _, name := range m.outputs {
-		if _, err := tflite.Read[float32](m.it, name); err != nil {
+	for _, out := range m.outputs {
+		if err := tflite.ReadInto(m.it, out.name, out.values); err != nil {
 			return err
 		}
 	}
