@@ -31,7 +31,7 @@ func TestSummarise(t *testing.T) {
 
 func TestChoose(t *testing.T) {
 	all, err := choose("")
-	if want := []string{"startup", "eager_op", "eager_op_raw", "eager_tape", "function_call", "trace", "gradient_resnet50", "infer_mlp", "infer_cnn", "train_mlp", "train_cnn"}; err != nil || !slices.Equal(names(all), want) {
+	if want := []string{"startup", "eager_op", "eager_op_raw", "eager_tape", "function_call", "trace", "gradient_resnet50", "infer_mlp", "infer_cnn", "tflite_tiny", "tflite_mid", "convert", "train_mlp", "train_cnn"}; err != nil || !slices.Equal(names(all), want) {
 		t.Errorf("%v, %v; want %v", names(all), err, want)
 	}
 	some, err := choose("train_cnn,startup")
