@@ -22,7 +22,9 @@ func (m *Model) Checkpoint(ctx context.Context) ([]checkpoint.Entry, error) {
 		return nil, err
 	}
 	var entries []checkpoint.Entry
+	names := map[string]string{}
 	for i, key := range keys {
+		names[key] = vars[i].Path
 		entries = append(entries, checkpoint.Entry{Key: key, Value: values[i]})
 	}
 	counter, err := tf.NewScalar(int64(1))
@@ -34,7 +36,7 @@ func (m *Model) Checkpoint(ctx context.Context) ([]checkpoint.Entry, error) {
 	for _, e := range entries[len(keys):] {
 		keys = append(keys, e.Key)
 	}
-	graph, err := checkpoint.ObjectGraph(keys...)
+	graph, err := checkpoint.NamedObjectGraph(names, keys...)
 	if err != nil {
 		closeAll(append(values, counter))
 		return nil, err
@@ -42,7 +44,8 @@ func (m *Model) Checkpoint(ctx context.Context) ([]checkpoint.Entry, error) {
 	return append(entries, graph), nil
 }
 
-// Save writes a checkpoint: PREFIX.index and PREFIX.data-00000-of-00001.
+// Save writes a checkpoint, PREFIX.index and PREFIX.data-00000-of-00001, and
+// makes the folders that lead to it.
 func (m *Model) Save(ctx context.Context, prefix string) error {
 	entries, err := m.Checkpoint(ctx)
 	if err != nil {

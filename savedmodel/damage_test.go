@@ -2,6 +2,7 @@ package savedmodel_test
 
 import (
 	"context"
+	"os"
 	"testing"
 	"time"
 
@@ -10,10 +11,23 @@ import (
 	"github.com/gotf/gotf/tf"
 )
 
-// TestDamage loads and calls damaged models: each is an error or runs.
-func TestDamage(t *testing.T) {
-	for model, rounds := range map[string]int{"keras": 30, "multi": 30, "tf1": 30, "kinds/v1": 10, "kinds/saved": 10, "kinds/composite": 10} {
-		t.Run(model, func(t *testing.T) { damage.Test(t, "testdata/"+model, rounds) })
+// TestDamage loads and calls damaged models: each is an error or runs. It takes
+// a few rounds, TestLongDamage many, of more models.
+func TestDamage(t *testing.T) { damaged(t, map[string]int{"keras": 8, "tf1": 8, "kinds/saved": 4}) }
+
+func TestLongDamage(t *testing.T) {
+	if os.Getenv("GOTF_LONG") != "1" {
+		t.Skip("takes minutes: run make test-long, or set GOTF_LONG=1")
+	}
+	damaged(t, map[string]int{"keras": 240, "multi": 240, "tf1": 240, "kinds/v1": 120, "kinds/saved": 120, "kinds/composite": 120})
+}
+
+func damaged(t *testing.T, models map[string]int) {
+	for model, rounds := range models {
+		t.Run(model, func(t *testing.T) {
+			t.Parallel()
+			damage.Test(t, "testdata/"+model, rounds)
+		})
 	}
 }
 

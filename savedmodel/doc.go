@@ -25,7 +25,9 @@
 // DataLoss for a file that is no SavedModel, InvalidArgument for a wrong input
 // name, type or shape. They name the file or the input at fault. A SavedModel
 // holds a program: one from a source that is not trusted may read and write
-// files. What is known to end the process inside the runtime is refused before,
+// files when it is called. [FileWrites] tells which operations of a signature
+// would write; Load refuses a model that writes when it is only loaded, unless
+// LoadConfig allows it. What is known to end the process inside the runtime is refused before,
 // such as functions that call themselves, shapes and constants beyond memory,
 // and assets outside the folder; operations with attributes or inputs made to do
 // harm may still end it when the model is loaded or called.

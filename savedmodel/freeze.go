@@ -28,8 +28,8 @@ const textEnding = ".pbtxt"
 // nodes with the names of the outputs; a name that another node has gets "_1".
 // A path that ends in ".pbtxt" is written as text.
 //
-// A signature that changes variables or uses tables cannot be frozen; the error
-// is Unimplemented and names the operation.
+// A signature that changes variables, uses tables or reads an asset file cannot
+// be frozen; the error is Unimplemented and names the operation or file.
 func (m *Model) Freeze(ctx context.Context, path, signature string) error {
 	f := m.functions[signature]
 	if f == nil {
@@ -39,17 +39,18 @@ func (m *Model) Freeze(ctx context.Context, path, signature string) error {
 	if len(e.Inputs) < len(f.Inputs) || len(e.Outputs) < len(f.Outputs) {
 		return errorf("freeze "+path, tf.Unimplemented, "signature %q has inputs or outputs that are sparse or composite tensors", signature)
 	}
-	return freezeGraph(ctx, path, m.session, e, m.readOf)
+	return freezeGraph(ctx, path, m.session, e, m.readOf, assetNodes(m.meta))
 }
 
 // Freeze writes a part of a session's graph as a frozen graph, as [Model.Freeze]
 // does. Reads of variables are added to the graph.
 func Freeze(ctx context.Context, path string, s *tf.Session, e Endpoints) error {
-	return freezeGraph(ctx, path, s, e, func(node string) (tf.Output, error) { return readVariable(s.Graph(), node) })
+	return freezeGraph(ctx, path, s, e, func(node string) (tf.Output, error) { return readVariable(s.Graph(), node) }, nil)
 }
 
-// freezeGraph is Freeze; readOf gives the value of a variable.
-func freezeGraph(ctx context.Context, path string, s *tf.Session, e Endpoints, readOf func(node string) (tf.Output, error)) error {
+// freezeGraph is Freeze; readOf gives the value of a variable, assets are the
+// nodes that give the paths of files.
+func freezeGraph(ctx context.Context, path string, s *tf.Session, e Endpoints, readOf func(node string) (tf.Output, error), assets map[string]string) error {
 	op := "freeze " + path
 	if len(e.Outputs) == 0 {
 		return errorf(op, tf.InvalidArgument, "there are no outputs")
@@ -70,6 +71,9 @@ func freezeGraph(ctx context.Context, path string, s *tf.Session, e Endpoints, r
 		c.nodes[n.GetName()] = n
 	}
 	c.take(e)
+	if err := c.refuseAssets(op, assets); err != nil {
+		return err
+	}
 	f := &fold{op: op, library: map[string]*functionpb.FunctionDef{}, values: map[string]*tf.Tensor{}, done: map[string]*foldedFunction{}}
 	defer func() { closeAll(slices.Collect(maps.Values(f.values))) }()
 	for _, fn := range def.GetLibrary().GetFunction() {

@@ -36,6 +36,7 @@ func TestFreeze(t *testing.T) {
 }
 
 func freezeAndCompare(t *testing.T, dir string) {
+	t.Parallel()
 	m, err := savedmodel.Load(dir, nil)
 	must(t, err)
 	defer m.Close()
@@ -163,6 +164,24 @@ func TestFreezeRefuses(t *testing.T) {
 		if _, err := savedmodel.LoadFrozen(path, nil); !errors.Is(err, code) {
 			t.Errorf("%s: %v", path, err)
 		}
+	}
+}
+
+// TestFreezeAsset: the path of an asset is not baked in, wherever it is kept.
+func TestFreezeAsset(t *testing.T) {
+	dir := t.TempDir()
+	m, cfg := reader(t, write(t, filepath.Join(dir, "note.txt"), "text"))
+	must(t, savedmodel.Export(t.Context(), filepath.Join(dir, "model"), m.session, cfg))
+	loaded, err := savedmodel.Load(filepath.Join(dir, "model"), nil)
+	must(t, err)
+	defer loaded.Close()
+	path := filepath.Join(dir, "a.pb")
+	err = loaded.Freeze(t.Context(), path, savedmodel.ServingDefault)
+	if !errors.Is(err, tf.Unimplemented) || !strings.Contains(err.Error(), `asset file "note.txt"`) {
+		t.Errorf("err = %v", err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("there is a graph")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -68,6 +69,7 @@ func TestModelVariables(t *testing.T) {
 	arrays := golden.Load(t, "testdata/gradients/values.safetensors.gz")
 	for _, c := range gradientCases(t, "gradients") {
 		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
 			m := c.load(t, nil)
 			s := m.Session().Graph().Scope()
 			found := 0
@@ -117,8 +119,16 @@ func TestModelVariablesFlat(t *testing.T) {
 	if err := savedmodel.Export(t.Context(), dir, mlp.session, cfg); err != nil {
 		t.Fatal(err)
 	}
+	named, names := filepath.Join(t.TempDir(), "named"), []string{"a/b/kernel", "a.1/bias", "top", "variables/bias"}
+	for i, name := range names {
+		cfg.Variables[i].Name = name
+	}
+	if err := savedmodel.Export(t.Context(), named, mlp.session, cfg); err != nil {
+		t.Fatal(err)
+	}
 	for dir, want := range map[string][]string{
 		dir:              {"dense/kernel false", "dense/bias true", "dense_1/kernel false", "dense_1/bias false"},
+		named:            {"a/b/kernel false", "a.1/bias true", "top false", "variables/bias false"},
 		"testdata/multi": {"scale false"},
 		"testdata/tf1":   nil,
 	} {
@@ -137,13 +147,16 @@ func TestModelVariablesFlat(t *testing.T) {
 	}
 }
 
-// TestGradients differentiates models that Keras exported, and functions with loops
-// and branches, by their variables and their input, and compares with Python. Loops run in sessions
-// that lower them too.
+// TestGradients differentiates models that Keras exported, and functions with
+// loops and branches, by their variables and their input, and compares with
+// Python. Loops run in sessions that lower them too.
 func TestGradients(t *testing.T) {
 	for _, set := range gradientSets {
 		arrays := golden.Load(t, "testdata/"+set+"/values.safetensors.gz")
 		for _, c := range gradientCases(t, set) {
+			if c.slow() && os.Getenv("GOTF_LONG") != "1" {
+				continue
+			}
 			t.Run(c.Name, func(t *testing.T) { c.differentiate(t, arrays, nil) })
 			if c.Loop {
 				t.Run(c.Name+"/lowered", func(t *testing.T) {
@@ -154,7 +167,21 @@ func TestGradients(t *testing.T) {
 	}
 }
 
+// slow tells the models with the largest loops; an ordinary run of the tests
+// takes the smallest, "gru".
+func (c gradientCase) slow() bool { return c.Name == "lstm" || c.Name == "bidirectional" }
+
+// TestLongGradients runs what TestGradients and TestSecondGradients leave out.
+func TestLongGradients(t *testing.T) {
+	if os.Getenv("GOTF_LONG") != "1" {
+		t.Skip("takes minutes: run make test-long, or set GOTF_LONG=1")
+	}
+	t.Run("first", TestGradients)
+	t.Run("second", TestSecondGradients)
+}
+
 func (c gradientCase) differentiate(t *testing.T, arrays map[string]golden.Tensor, cfg *savedmodel.LoadConfig) {
+	t.Parallel()
 	m := c.load(t, cfg)
 	x, y := c.endpoints(t, m)
 	s := m.Session().Graph().Scope().Sub("loss")
@@ -217,10 +244,11 @@ func (c gradientCase) sources(m *savedmodel.Model, x tf.Output) (xs []tf.Output,
 func TestSecondGradients(t *testing.T) {
 	arrays := golden.Load(t, "testdata/gradients/values.safetensors.gz")
 	for _, c := range gradientCases(t, "gradients") {
-		if !c.Differs {
+		if !c.Differs || c.slow() && os.Getenv("GOTF_LONG") != "1" {
 			continue
 		}
 		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
 			m := c.load(t, nil)
 			x, y := c.endpoints(t, m)
 			s := m.Session().Graph().Scope()

@@ -25,8 +25,8 @@ type FrozenConfig struct {
 	Config *tf.Config // nil: as fits the graph
 }
 
-// LoadFrozen opens a frozen graph: a file with a GraphDef, in binary or, if its
-// name ends in ".pbtxt", as text, that [Model.Freeze] or TensorFlow wrote. The
+// LoadFrozen opens a frozen graph: a file with a GraphDef, in binary or as text,
+// that [Model.Freeze] or TensorFlow wrote. The
 // model has one signature, [ServingDefault], whose inputs and outputs have the
 // names of their nodes. It has no variables to train or save.
 func LoadFrozen(path string, cfg *FrozenConfig) (*Model, error) {
@@ -41,6 +41,9 @@ func LoadFrozen(path string, cfg *FrozenConfig) (*Model, error) {
 	op := "load " + path
 	if err := validate(meta); err != nil {
 		return nil, errorf(op, tf.DataLoss, "%v", err)
+	}
+	if err := refuseFileWrites(op, frozenFileWrites(meta)); err != nil {
+		return nil, err
 	}
 	m := &Model{dir: path, meta: meta, functions: map[string]*function{}, isGraph: true}
 	if err := m.openGraph(op, cfg); err != nil {
@@ -59,7 +62,7 @@ func ReadGraph(path string) (*graphpb.GraphDef, error) {
 	}
 	def := &graphpb.GraphDef{}
 	unmarshal := proto.Unmarshal
-	if filepath.Ext(path) == textEnding {
+	if filepath.Ext(path) == textEnding || isText(raw) {
 		unmarshal = prototext.Unmarshal
 	}
 	err = unmarshal(raw, def)
@@ -73,6 +76,17 @@ func ReadGraph(path string) (*graphpb.GraphDef, error) {
 		return nil, errorf(op, tf.DataLoss, "not a GraphDef: it holds no operations")
 	}
 	return def, nil
+}
+
+// isText tells a message as text from a binary one, in which the number of a
+// node's field for its operation, at least, is a control character.
+func isText(raw []byte) bool {
+	for _, c := range raw {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' {
+			return false
+		}
+	}
+	return len(raw) > 0
 }
 
 // openGraph makes a session of the graph and its signature.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -36,9 +37,14 @@ type Model struct {
 type LoadConfig struct {
 	Tags   []string
 	Config *tf.Config
+
+	// AllowFileWrites loads also a model that writes files when it is only loaded,
+	// which Load refuses otherwise: see [LoadFileWrites].
+	AllowFileWrites bool
 }
 
-// Load opens the SavedModel in dir.
+// Load opens the SavedModel in dir. One that writes files when it is only loaded
+// is refused: the error is PermissionDenied and names the operation.
 func Load(dir string, cfg *LoadConfig) (*Model, error) {
 	if cfg == nil {
 		cfg = &LoadConfig{}
@@ -46,6 +52,11 @@ func Load(dir string, cfg *LoadConfig) (*Model, error) {
 	meta, err := readMeta(dir, cfg.Tags)
 	if err != nil {
 		return nil, err
+	}
+	if !cfg.AllowFileWrites {
+		if err := refuseFileWrites("load "+dir, LoadFileWrites(meta)); err != nil {
+			return nil, err
+		}
 	}
 	m := &Model{dir: dir, functions: map[string]*function{}}
 	if err := m.open(tagSet(cfg.Tags), cfg.Config, meta); err != nil {
@@ -64,13 +75,19 @@ func Load(dir string, cfg *LoadConfig) (*Model, error) {
 		m.Close()
 		return nil, err
 	}
-	if m.small {
+	if m.small && !m.writesFiles() {
 		if m.frozen, err = m.freeze(); err != nil {
 			m.Close()
 			return nil, err
 		}
 	}
 	return m, nil
+}
+
+// writesFiles says that a signature does. Such a model is not frozen, which reads
+// the variables before any call.
+func (m *Model) writesFiles() bool {
+	return slices.ContainsFunc(m.signs, func(s Signature) bool { return len(FileWrites(m.meta, s)) > 0 })
 }
 
 // explain says where the damage is that the runtime found.

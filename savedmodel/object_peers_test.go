@@ -84,7 +84,7 @@ func (m *graphModel) sameInGo(t *testing.T, dir string, tc objectCase, want map[
 	}
 	slices.Sort(all)
 	if len(all) > 0 && tc.signature == savedmodel.ServingDefault && !slices.Equal(names, all) {
-		t.Logf("Go sees %v, want %v", names, all)
+		t.Errorf("Go sees %v, want %v", names, all)
 	}
 }
 

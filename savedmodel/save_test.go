@@ -104,6 +104,7 @@ func TestSave(t *testing.T) {
 	must(t, savedmodel.Export(t.Context(), flat, mlp.session, mlp.config()))
 	for _, from := range []string{"testdata/keras", "testdata/tf1", "testdata/gradients/gru", "testdata/gradients/attention", flat} {
 		t.Run(filepath.Base(from), func(t *testing.T) {
+			t.Parallel()
 			m, err := savedmodel.Load(from, nil)
 			must(t, err)
 			defer m.Close()

@@ -10,11 +10,16 @@ import (
 )
 
 // Variables are the variables that the signatures read, in the order in which
-// they take them. Their handles are of the graph of [Model.Session], to
-// differentiate the outputs of a signature, to assign to, or for [Export]. The
-// variables of TensorFlow 1 that are no resources are left out.
+// they take them, with the names that Python has for them where the object graph
+// tells. Their handles are of the graph of [Model.Session], to differentiate the
+// outputs of a signature, to assign to, or for [Export].
+//
+// Variables of TensorFlow 1 that are no resources (VariableV2) are left out: they
+// have no handle. Their operation's output is the variable, which is
+// differentiated by, trained (ApplyGradientDescent and its relatives) and saved
+// all the same.
 func (m *Model) Variables() []Variable {
-	known := variablesOf(m.meta)
+	known, named := variablesOf(m.meta), m.objectVariables()
 	var out []Variable
 	seen := map[tf.Op]bool{}
 	add := func(o tf.Op, bound *pb.SavedVariable) {
@@ -22,6 +27,9 @@ func (m *Model) Variables() []Variable {
 		v := Variable{Name: o.AttrString("shared_name"), Handle: o.Output(0)}
 		if v.Name == "" {
 			v.Name = o.Name()
+		}
+		if bound == nil {
+			bound = named[o.Name()]
 		}
 		if bound != nil {
 			v.Name, v.Frozen = bound.GetName(), !bound.GetTrainable()
@@ -71,6 +79,43 @@ func (m *Model) bound(o tf.Op, i int) *pb.SavedVariable {
 	}
 	return objects.Nodes[ids[i]].GetVariable()
 }
+
+// objectVariables are what the object graph knows of the variables, by the names
+// of their operations in the graph: the keys that the model restores them from
+// are the attributes that lead to them.
+func (m *Model) objectVariables() map[string]*pb.SavedVariable {
+	objects := m.meta.GetObjectGraphDef().GetNodes()
+	all, err := m.restored()
+	if err != nil || len(objects) == 0 {
+		return nil // the collections tell the names
+	}
+	children := make([]map[string]int32, len(objects))
+	for i, o := range objects {
+		children[i] = make(map[string]int32, len(o.Children))
+		for _, c := range o.Children {
+			children[i][c.LocalName] = c.NodeId
+		}
+	}
+	out := map[string]*pb.SavedVariable{}
+	for _, r := range all {
+		path, ok := strings.CutSuffix(r.key, "/.ATTRIBUTES/VARIABLE_VALUE")
+		at := int32(0)
+		for _, part := range strings.Split(path, "/") {
+			next, found := children[at][unescaped.Replace(part)]
+			if ok = ok && found && next >= 0 && int(next) < len(objects); !ok {
+				break
+			}
+			at = next
+		}
+		if v := objects[at].GetVariable(); ok && v.GetName() != "" {
+			out[r.node] = v
+		}
+	}
+	return out
+}
+
+// unescaped undoes what [checkpointKey] does to a name.
+var unescaped = strings.NewReplacer("..", ".", ".S", "/")
 
 // variablesOf is what the collections of a MetaGraph say of its variables, by
 // the names of their operations.

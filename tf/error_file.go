@@ -16,7 +16,7 @@ func FileCode(err error) Code {
 		return NotFound
 	case errors.Is(err, fs.ErrPermission):
 		return PermissionDenied
-	case errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR):
+	case errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrInvalid):
 		return InvalidArgument
 	case atomicfile.Full(err):
 		return ResourceExhausted

@@ -2,6 +2,8 @@
 //
 // A [Model] holds a .tflite file, an [Interpreter] runs it, and a [Signature]
 // runs one of its named functions; a [Pool] lends interpreters to goroutines.
+// [Inspect] and [InspectFile] read a file's [Structure], its tensors, operators,
+// signatures and metadata, without any library.
 // XNNPACK's kernels are used where they can be. TensorFlow's own library is
 // needed only by the calls that take or return a [tf.Tensor] and by models
 // with TensorFlow's operations ("Flex"); [Set], [Read] and [RunInto] work

@@ -177,6 +177,10 @@ func (r *structureReader) operator(o *schema.Operator) Operator {
 	builtin := max(code.BuiltinCode(), schema.BuiltinOperator(code.DeprecatedBuiltinCode()))
 	if op.Name = builtin.String(); builtin == schema.BuiltinOperatorCUSTOM {
 		op.Name, op.Custom, op.CustomOptions = r.text(code.CustomCode()), true, o.CustomOptionsBytes()
+		size, at, n := uint64(len(r.data)), o.LargeCustomOptionsOffset(), o.LargeCustomOptionsSize()
+		if at > 1 && at <= size && n <= size-at { // after the flatbuffer, as buffers may be
+			op.CustomOptions = r.data[at : at+n]
+		}
 	}
 	var t flatbuffers.Table
 	if o.BuiltinOptions(&t) {

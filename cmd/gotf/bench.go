@@ -94,7 +94,7 @@ func bench(c *cli.Context) error {
 		fmt.Fprintf(c.App.ErrWriter, "wrote %s\n", path)
 		return nil
 	}
-	fmt.Fprintf(c.App.ErrWriter, "next: gotf bench %s--html bench.html\n", o.again())
+	fmt.Fprintf(c.App.ErrWriter, "next: gotf bench%s --html bench.html\n", benchAgain(c))
 	return nil
 }
 
@@ -176,13 +176,17 @@ func parseShapes(s string) (map[string][]int64, error) {
 	return shapes, nil
 }
 
-// again are the flags that name the models.
-func (o *benchOptions) again() (s string) {
-	if o.dir != "" {
-		s += "--dir " + o.dir + " "
-	}
-	if o.model != "" {
-		s += "--model " + o.model + " "
+// benchAgain are the flags given, for the same measurement again.
+func benchAgain(c *cli.Context) (s string) {
+	for _, f := range c.Command.Flags {
+		name := f.Names()[0]
+		switch value := fmt.Sprint(c.Value(name)); {
+		case !c.IsSet(name) || value == "" || value == "false":
+		case value == "true":
+			s += " --" + name
+		default:
+			s += " --" + name + " " + shellWord(value)
+		}
 	}
 	return s
 }

@@ -36,7 +36,7 @@ func (o *benchOptions) inputs(ports []port) (map[string]*npy.Array, error) {
 }
 
 func benchFile(file string, p port) (*npy.Array, error) {
-	a, err := npy.Load(file)
+	a, err := loadArray(file)
 	if err != nil {
 		return nil, err
 	}

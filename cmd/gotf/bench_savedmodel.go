@@ -33,6 +33,10 @@ func openBenchSavedModel(o *benchOptions) (*benchModel, error) {
 		sm.Close()
 		return nil, err
 	}
+	if err := refuseFileWrites(sm, s); err != nil {
+		sm.Close()
+		return nil, fmt.Errorf("%s: %w", o.dir, err)
+	}
 	var ports []port
 	for _, in := range s.Inputs {
 		if !in.Optional || o.files[in.Name] != "" {

@@ -96,7 +96,7 @@ func checkBench(t *testing.T, m *benchAbout) {
 
 func TestBenchWords(t *testing.T) {
 	code, stdout, stderr := gotf(t, "bench", "--dir", benchSaved, "--model", benchLite, "--seconds", "0.01", "--concurrency", "1")
-	if code != exitDone || !strings.HasPrefix(stderr, "next: gotf bench --dir "+benchSaved+" --model "+benchLite+" --html ") || strings.Count(stderr, "\n") != 1 {
+	if code != exitDone || !strings.HasPrefix(stderr, "next: gotf bench --dir "+benchSaved+" --model "+benchLite+" --concurrency 1 --seconds 0.01 --html ") || strings.Count(stderr, "\n") != 1 {
 		t.Fatalf("exit %d, stderr %q", code, stderr)
 	}
 	for _, want := range []string{benchSaved + ": SavedModel, TensorFlow 2.", benchLite + ": TFLite 2.", "inputs image float32 (1, 10, 10, 1)", "loaded in ", "at a time  ", " times as fast as "} {

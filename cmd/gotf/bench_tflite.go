@@ -19,12 +19,16 @@ func openBenchTFLite(o *benchOptions) (*benchModel, error) {
 	if o.model == "" {
 		return nil, nil
 	}
-	info, err := os.Stat(o.model)
-	if err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s is a folder; --model takes a .tflite file, --dir a SavedModel's folder", o.model)
+	if err := checkTFLiteFile(o.model); err != nil {
+		return nil, err
 	}
 	model, err := tflite.LoadModel(o.model)
 	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(o.model)
+	if err != nil {
+		model.Close()
 		return nil, err
 	}
 	s, free, err := o.interpreter(model)
@@ -68,6 +72,9 @@ func (o *benchOptions) interpreter(m *tflite.Model) (*tflite.Signature, func(), 
 		return nil, nil, err
 	}
 	s, err := o.signature(it)
+	if err == nil {
+		err = refuseLiteFileWrites(o.model, s.Key)
+	}
 	if err != nil {
 		it.Close()
 		return nil, nil, err

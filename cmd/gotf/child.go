@@ -82,7 +82,7 @@ func runApart(c *cli.Context) error {
 	var log head
 	cmd := exec.CommandContext(c.Context, exe, c.App.Metadata[commandLine].([]string)...)
 	cmd.Env = append(os.Environ(), childEnv+"=1")
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, c.App.Writer, &log
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, c.App.Writer.(plainText).w, &log
 	cmd.ExtraFiles = []*os.File{words, endWrite}
 	cmd.SysProcAttr = childAttr()
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,5 +96,15 @@ func TestLastWords(t *testing.T) {
 		if signal, words := lastWords(tc.log); signal != tc.signal || words != tc.words {
 			t.Errorf("lastWords(%q) = %q, %q", tc.log, signal, words)
 		}
+	}
+}
+
+func TestPlainText(t *testing.T) {
+	var out bytes.Buffer
+	if n, err := io.WriteString(plainText{&out}, "a\x1b[2J é\tb\n\x7f"); n != 12 || err != nil || out.String() != "a?[2J é\tb\n?" {
+		t.Errorf("%d, %v, %q", n, err, out.String())
+	}
+	if got := oneLine(errors.New("a\n\x1bb")); got != "a ?b" {
+		t.Errorf("oneLine: %q", got)
 	}
 }

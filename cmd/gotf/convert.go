@@ -2,16 +2,15 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/savedmodel"
+	"github.com/gotf/gotf/tflite"
 	"github.com/gotf/gotf/tflite/convert"
 )
 
@@ -22,16 +21,17 @@ func convertCommand() *cli.Command {
 		Description: "Runs TensorFlow's own converter, then the SavedModel and the new model on the same samples.\n" +
 			"dynamic stores weights in a quarter of the size, float16 in half of it; int8 computes with\n" +
 			"integers too, with ranges that it sees on samples (--calibration): an .npy or .npz file whose\n" +
-			"first dimension counts them, a TFRecord file of tf.train.Example, or a folder of pictures.",
+			"first dimension counts them, a TFRecord file of tf.train.Example, or a folder of pictures.\n" +
+			"--output-file is replaced if it is there, and its folder made if it is not.",
 		Flags: []cli.Flag{
 			&cli.PathFlag{Name: "saved-model-dir", Aliases: []string{"saved-model"}, Usage: "the SavedModel's `DIR`", Required: true},
 			&cli.PathFlag{Name: "output-file", Usage: "the .tflite `FILE` to write", Required: true},
 			&cli.StringFlag{Name: "saved-model-tag-set", Usage: "`TAGS` of the part to convert, separated by commas", Value: savedmodel.Serve},
-			&cli.StringFlag{Name: "saved-model-signature-key", Aliases: []string{"signature"}, Usage: "`KEYS` of the signatures to convert, separated by commas (default: all)"},
+			&cli.StringFlag{Name: "saved-model-signature-key", Aliases: []string{"signature"}, Usage: "`KEYS` of the signatures to convert, separated by commas (default: all; of Keras's export serving_default, as its serve is the same)"},
 			&cli.StringFlag{Name: "quantize", Usage: "none, dynamic, float16 or int8", Value: string(convert.None)},
 			&cli.StringFlag{Name: "calibration", Usage: "samples for int8 and the check: `PATH`, with @KEY for another signature than the first"},
 			&cli.IntFlag{Name: "calibration-steps", Usage: "take at most `N` samples (default: all)"},
-			&cli.StringFlag{Name: "normalize", Usage: "`MEAN,STD`: a pixel p becomes (p-MEAN)/STD; six numbers count for the channels", Value: "0,1"},
+			&cli.StringFlag{Name: "normalize", Usage: "`MEAN,STD`: a pixel p of a picture becomes (p-MEAN)/STD, of 0 to 255; a mean for each channel, then a deviation for each, do too", Value: "0,1"},
 			&cli.StringFlag{Name: "inference-input-type", Usage: "of an int8 model's inputs: float32, int8 or uint8", Value: "float32"},
 			&cli.StringFlag{Name: "inference-output-type", Usage: "of an int8 model's outputs: float32, int8 or uint8", Value: "float32"},
 			&cli.BoolFlag{Name: "strict", Usage: "fail if int8 leaves an operation in float"},
@@ -66,11 +66,17 @@ func convertModel(c *cli.Context) error {
 	if err := checkModelDir(dir); err != nil {
 		return err
 	}
-	if page := c.Path("report"); page != "" {
-		if _, err := os.Stat(filepath.Dir(page)); err != nil {
-			return err
+	var ranges func() []convert.InputRange
+	if samples != nil {
+		if samples, ranges = convert.Observe(samples); o.Calibration != nil {
+			o.Calibration = samples
 		}
 	}
+	undo, err := convertFolder(c.Path("report"))
+	if err != nil {
+		return err
+	}
+	undo() // until there is something to write
 	warnings := []string{}
 	o.Warn = func(text string) {
 		warnings = append(warnings, text)
@@ -83,8 +89,30 @@ func convertModel(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if ranges != nil {
+		r.Inputs = ranges() // of the calibration, too
+		if text := pixelWarning(c, o.Quantize, r.Inputs); text != "" {
+			o.Warn(text)
+		}
+	}
+	for _, text := range r.Warnings {
+		o.Warn(text)
+	}
 	r.Warnings = warnings
-	return convertTell(c, dir, out, o, r)
+	return convertTell(c, out, r)
+}
+
+// convertFolder makes the folder that a page is to be written to; undo removes it
+// again.
+func convertFolder(page string) (undo func(), err error) {
+	if page == "" {
+		return func() {}, nil
+	}
+	undo, err = atomicfile.MkdirAll(filepath.Dir(page))
+	if err != nil {
+		err = fmt.Errorf("write %s: %w", page, atomicfile.Cause(err))
+	}
+	return undo, err
 }
 
 // convertReport checks the model, as far as the flags ask for it.
@@ -101,9 +129,14 @@ func convertReport(c *cli.Context, dir, out string, samples convert.Samples, o *
 }
 
 // convertTell says what was made, in the forms that the flags ask for.
-func convertTell(c *cli.Context, dir, out string, o *convert.Options, r *convert.Report) error {
+func convertTell(c *cli.Context, out string, r *convert.Report) error {
 	if page := c.Path("report"); page != "" {
+		undo, err := convertFolder(page)
+		if err != nil {
+			return err
+		}
 		if err := atomicfile.WriteFile(page, r.WriteHTML); err != nil {
+			undo()
 			return err
 		}
 	}
@@ -118,44 +151,38 @@ func convertTell(c *cli.Context, dir, out string, o *convert.Options, r *convert
 	for _, line := range convertWords(r) {
 		fmt.Fprintln(w, line)
 	}
-	fmt.Fprintf(w, "next: gotf run --model %s %s --outdir OUT\n", out, callExample(dir, o))
+	fmt.Fprintf(w, "next: gotf run --model %s %s--outdir OUT\n", out, callExample(out))
 	return nil
 }
 
-// callExample is what the flags of gotf run could be that name a signature and
-// its inputs.
-func callExample(dir string, o *convert.Options) string {
-	const unknown = "--inputs 'NAME=FILE.npy'"
-	m, err := savedmodel.Read(dir)
-	if err != nil {
-		return unknown
+// callExample is what the flags of gotf run could be that name a signature of a
+// .tflite file and its inputs.
+func callExample(file string) string {
+	s, err := tflite.InspectFile(file)
+	if err != nil || len(s.Signatures) == 0 {
+		return "--inputs 'NAME=FILE.npy' "
 	}
-	g, err := savedmodel.MetaGraph(m, o.Tags...)
-	if err != nil {
-		return unknown
-	}
-	signatures := map[string]savedmodel.Signature{}
-	for _, s := range savedmodel.Signatures(g) {
-		if len(s.Outputs) > 0 && len(s.Inputs) > 0 {
-			signatures[s.Key] = s
+	def, flags := s.Signatures[0], ""
+	for _, d := range s.Signatures {
+		if d.Key == savedmodel.ServingDefault {
+			def = d
 		}
 	}
-	keys := slices.Sorted(maps.Keys(signatures))
-	key, flag := savedmodel.ServingDefault, ""
-	if len(o.Signatures) > 0 {
-		key = o.Signatures[0]
-	} else if _, ok := signatures[key]; !ok && len(keys) > 0 {
-		key = keys[0]
-	}
-	if key != savedmodel.ServingDefault && len(keys) > 1 {
-		flag = "--signature-def " + key + " "
+	if def.Key != savedmodel.ServingDefault && len(s.Signatures) > 1 {
+		flags = "--signature-def " + def.Key + " "
 	}
 	var parts []string
-	for _, in := range signatures[key].Inputs {
+	quantized := false
+	for _, in := range def.Inputs {
 		parts = append(parts, in.Name+"=FILE.npy")
+		t := s.Subgraphs[def.Subgraph].Tensors[in.Tensor]
+		quantized = quantized || len(t.Quantization.Scales) > 0 && t.DType.IsInteger()
 	}
-	if len(parts) == 0 {
-		return unknown
+	if len(parts) > 0 {
+		flags += "--inputs '" + strings.Join(parts, ";") + "' "
 	}
-	return flag + "--inputs '" + strings.Join(parts, ";") + "'"
+	if quantized {
+		flags += "--quantize-inputs "
+	}
+	return flags
 }

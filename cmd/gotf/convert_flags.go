@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -54,11 +56,17 @@ func convertSamples(c *cli.Context) (convert.Samples, error) {
 		}
 		return nil, nil
 	}
-	mean, std, err := normalization(c.String("normalize"))
-	if err != nil {
-		return nil, err
+	o := &convert.FileOptions{}
+	if c.IsSet("normalize") {
+		var err error
+		if o.Mean, o.Std, err = normalization(c.String("normalize")); err != nil {
+			return nil, err
+		}
 	}
-	samples, err := convert.Open(path, &convert.FileOptions{Mean: mean, Std: std})
+	samples, err := convert.Open(path, o)
+	if c.IsSet("normalize") && errors.Is(err, tf.InvalidArgument) {
+		return nil, usagef("%v", err)
+	}
 	if n := c.Int("calibration-steps"); err == nil && c.IsSet("calibration-steps") {
 		if n <= 0 {
 			return nil, usagef("--calibration-steps is %d, want a positive number", n)
@@ -66,6 +74,32 @@ func convertSamples(c *cli.Context) (convert.Samples, error) {
 		samples = samples.First(n)
 	}
 	return samples, err
+}
+
+// pixelWarning says, of pictures whose pixels go into the model as they are,
+// what that means; "" where it is not for gotf to doubt.
+func pixelWarning(c *cli.Context, quantize convert.Quantize, ranges []convert.InputRange) string {
+	info, err := os.Stat(pathOf(c.String("calibration")))
+	if err != nil || !info.IsDir() || c.IsSet("normalize") || len(ranges) == 0 || ranges[0].DType != tf.Float32.String() {
+		return ""
+	}
+	does := "checked on"
+	if quantize == convert.Int8 {
+		does = "calibrated for"
+	}
+	r := ranges[0]
+	return fmt.Sprintf("the pictures give input %q values from %g to %g, which is the range that the model is %s: "+
+		"if it was trained on 0 to 1, say --normalize 0,255, on -1 to 1, --normalize 127.5,127.5, and on 0 to 255, --normalize 0,1", r.Input, r.Min, r.Max, does)
+}
+
+// pathOf is the PATH of PATH@KEY.
+func pathOf(calibration string) string {
+	if i := strings.LastIndexByte(calibration, '@'); i > 0 {
+		if _, err := os.Stat(calibration); err != nil {
+			return calibration[:i]
+		}
+	}
+	return calibration
 }
 
 // normalization reads "MEAN,STD" or, for three channels, three means and three

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"image"
+	"image/png"
 	"math"
 	"os"
 	"path/filepath"
@@ -84,6 +86,37 @@ func TestConvertInt8(t *testing.T) {
 	}
 }
 
+// TestConvertPictures calibrates on pictures, whose range needs a word.
+func TestConvertPictures(t *testing.T) {
+	dir := t.TempDir()
+	pictures, out := filepath.Join(dir, "pictures"), filepath.Join(dir, "new", "cnn.tflite")
+	if err := os.Mkdir(pictures, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	grey := image.NewGray(image.Rect(0, 0, 12, 12))
+	for i := range grey.Pix {
+		grey.Pix[i] = byte(i % 12 / 6 * 255) // a black half and a white one
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, grey); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(pictures, "a.png"), b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const warning = `warning: the pictures give input "image" values from 0 to 255, which is the range that the model is calibrated for`
+	for normalize, want := range map[string]string{"": "samples: image from 0 to 255\n", "0,255": "samples: image from 0 to 1\n", "0,1": "samples: image from 0 to 255\n"} {
+		args := []string{"convert", "--saved-model-dir", convertCNN, "--output-file", out, "--quantize", "int8", "--calibration", pictures, "--inference-input-type", "int8"}
+		if normalize != "" {
+			args = append(args, "--normalize", normalize)
+		}
+		code, _, stderr := gotf(t, args...)
+		if code != exitDone || !strings.Contains(stderr, want) || strings.Contains(stderr, warning) != (normalize == "") || !strings.Contains(stderr, "--inputs 'image=FILE.npy' --quantize-inputs --outdir OUT") {
+			t.Errorf("--normalize %q: exit %d, %s", normalize, code, stderr)
+		}
+	}
+}
+
 func TestConvertErrors(t *testing.T) {
 	dir := t.TempDir()
 	damaged := filepath.Join(dir, "damaged")
@@ -113,14 +146,17 @@ func TestConvertErrors(t *testing.T) {
 		{"normalize", multiModel, out, []string{"--calibration", convertCalibration, "--normalize", "0,0"}, exitUsage, "want positive deviations"},
 		{"steps", multiModel, out, []string{"--calibration", convertCalibration, "--calibration-steps", "0"}, exitUsage, "--calibration-steps is 0, want a positive number"},
 		{"steps of nothing", multiModel, out, []string{"--calibration-steps", "3"}, exitUsage, "--calibration-steps goes with --calibration"},
-		{"page", multiModel, out, []string{"--report", filepath.Join(dir, "none", "r.html")}, exitFailed, "no such file or directory"},
+		{"page", multiModel, out, []string{"--report", filepath.Join(damaged, "saved_model.pb", "r.html")}, exitFailed, "is not a folder"},
+		{"normalize values", multiModel, out, []string{"--quantize", "int8", "--calibration", convertCalibration, "--normalize", "0,255"}, exitUsage, "--normalize) are for a folder of pictures"},
+		{"a frozen graph", filepath.Join(damaged, "saved_model.pb"), out, nil, exitFailed, "did you mean its folder"},
 		{"no folder", filepath.Join(dir, "none"), out, nil, exitFailed, "there is no folder"},
 		{"no SavedModel", dir, out, nil, exitFailed, "the folder holds no SavedModel"},
 		{"damaged", damaged, out, nil, exitFailed, "the values of the variables are cut short or damaged"},
 		{"tags", multiModel, out, []string{"--saved-model-tag-set", "gpu"}, exitFailed, "no tag set 'gpu'; the SavedModel has 'serve'"},
 		{"signature", multiModel, out, []string{"--saved-model-signature-key", "scal"}, exitFailed, `no signature "scal", did you mean "scale"?`},
 		{"operations", textModel, out, []string{"--saved-model-signature-key", "text"}, exitFailed, "TFLite has no kernel for "},
-		{"no folder to write to", multiModel, filepath.Join(dir, "none", "m.tflite"), nil, exitFailed, "no such file or directory"},
+		{"through a file", multiModel, filepath.Join(damaged, "saved_model.pb", "m.tflite"), nil, exitFailed, "is not a folder"},
+		{"a new folder", textModel, filepath.Join(dir, "out", "a", "b", "m.tflite"), []string{"--saved-model-signature-key", "text"}, exitFailed, "TFLite has no kernel for "},
 		{"a folder there", multiModel, dir, nil, exitFailed, "write " + dir},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -21,6 +21,13 @@ func convertWords(r *convert.Report) (lines []string) {
 	if r.Random {
 		samples = fmt.Sprintf("random samples: %d", r.Samples)
 	}
+	for _, in := range r.Inputs {
+		name := in.Input
+		if len(r.Inputs) > 1 {
+			name = in.Signature + " " + name
+		}
+		lines = append(lines, fmt.Sprintf("samples: %s from %.4g to %.4g", name, in.Min, in.Max))
+	}
 	if r.Skipped != "" && r.Skipped != "not asked for" {
 		lines = append(lines, "check: not run: "+r.Skipped)
 	}
@@ -33,7 +40,7 @@ func convertWords(r *convert.Report) (lines []string) {
 			lines = append(lines, fmt.Sprintf("check: %s: %s", name, d.Note))
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("check: %s differs by at most %.3g, %.3g on average; its largest value is %.3g (%s)", name, d.Worst, d.Mean, d.Scale, samples))
+		lines = append(lines, fmt.Sprintf("check: %s %s (%s)", name, convertDifference(d), samples))
 	}
 	if len(r.Tensors) > 0 {
 		lines = append(lines, "quantization errors, worst first:", "  SNR dB  RMS error   steps  tensor")
@@ -46,4 +53,16 @@ func convertWords(r *convert.Report) (lines []string) {
 		lines = append(lines, fmt.Sprintf("  %6.1f  %9.3g  %6.2f  %s %s", t.SNR, t.RMS, t.Steps, t.Operator, t.Tensor))
 	}
 	return lines
+}
+
+// convertDifference tells how an output differs.
+func convertDifference(d convert.Difference) string {
+	if d.Worst == 0 {
+		return fmt.Sprintf("is the same; its largest value is %.3g", d.Scale)
+	}
+	text := fmt.Sprintf("differs by at most %.3g, %.3g on average; its largest value is %.3g", d.Worst, d.Mean, d.Scale)
+	if d.Classes() {
+		text += fmt.Sprintf("; the same class in %.3g %% of %d rows", 100*d.Agree, d.Rows)
+	}
+	return text
 }

@@ -14,8 +14,8 @@ func diffCommand() *cli.Command {
 		Name:      "diff",
 		Usage:     "compare two models",
 		ArgsUsage: "A B",
-		Description: "A and B are two SavedModels, .tflite files or checkpoints, or a SavedModel and a .tflite\n" +
-			"file. Compares signatures and operators, weights (quantized ones as the real numbers\n" +
+		Description: "A and B are two SavedModels, .tflite files, frozen graphs or checkpoints, or two models of\n" +
+			"different kinds. Compares signatures and operators, weights (quantized ones as the real numbers\n" +
 			"they stand for), and what both compute from the same inputs: random ones, or --inputs.\n" +
 			"Exit code 0: the same, 1: different, or failed (then a line on stderr says why).",
 		Flags: []cli.Flag{
@@ -95,9 +95,9 @@ func openSide(c *cli.Context, path string) (*inspection, error) {
 		return nil, err
 	}
 	switch found.format {
-	case formatSavedModel, formatTFLite, formatCheckpoint:
+	case formatSavedModel, formatTFLite, formatCheckpoint, formatGraphDef:
 	default:
-		return nil, fmt.Errorf("%s is a %s; gotf diff compares SavedModels, .tflite files and checkpoints", path, found.format.title())
+		return nil, fmt.Errorf("%s is %s; gotf diff compares SavedModels, .tflite files, frozen graphs and checkpoints", path, found.format.aTitle())
 	}
 	return inspectFound(c, found)
 }
@@ -106,7 +106,7 @@ func openSide(c *cli.Context, path string) (*inspection, error) {
 // the rest stands beside the error.
 func compareSides(c *cli.Context, a, b *inspection, files map[string]string) (*diffReport, error) {
 	if (a.Format == formatCheckpoint) != (b.Format == formatCheckpoint) {
-		return nil, fmt.Errorf("a %s (%s) and a %s (%s) cannot be compared", a.Format.title(), a.Path, b.Format.title(), b.Path)
+		return nil, fmt.Errorf("%s (%s) and %s (%s) cannot be compared", a.Format.aTitle(), a.Path, b.Format.aTitle(), b.Path)
 	}
 	r := &diffReport{
 		Tolerance: c.Float64("tolerance"),
@@ -147,7 +147,9 @@ func (r *diffReport) summary() string {
 		note(s.Same, "structure", s.summary())
 	}
 	if w := r.Weights; w != nil {
-		note(w.Same, fmt.Sprintf("%d weights", w.Compared), w.summary())
+		if !w.Same || w.Compared > 0 {
+			note(w.Same, countOf(w.Compared, "weight"), w.summary())
+		}
 	}
 	if o := r.Outputs; o != nil {
 		note(o.Same, "outputs "+o.samplesText(), o.summary())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
@@ -20,7 +21,14 @@ func loadDiffModel(r *inspection, key string) (*diffModel, error) {
 	if r.Format == formatTFLite {
 		return loadDiffTFLite(r.Path, key)
 	}
-	m, err := savedmodel.Load(r.Path, &savedmodel.LoadConfig{Tags: r.TagSet})
+	var m *savedmodel.Model
+	var err error
+	if r.Format == formatGraphDef {
+		m, err = savedmodel.LoadFrozen(r.Path, nil)
+		key = savedmodel.ServingDefault // the only one
+	} else {
+		m, err = savedmodel.Load(r.Path, &savedmodel.LoadConfig{Tags: r.TagSet})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -28,6 +36,10 @@ func loadDiffModel(r *inspection, key string) (*diffModel, error) {
 	if err != nil {
 		m.Close()
 		return nil, err
+	}
+	if err := refuseFileWrites(m, s); err != nil {
+		m.Close()
+		return nil, fmt.Errorf("%s: %w", r.Path, err)
 	}
 	return &diffModel{
 		path: r.Path, inputs: savedModelTensors(s.Inputs), outputs: savedModelTensors(s.Outputs), close: func() { m.Close() },
@@ -48,6 +60,9 @@ func loadDiffTFLite(path, key string) (*diffModel, error) {
 		return nil, named(path, err)
 	}
 	s, err := it.Signature(key)
+	if err == nil {
+		err = named(path, refuseLiteFileWrites(path, s.Key))
+	}
 	if err != nil {
 		it.Close()
 		return nil, err

@@ -35,7 +35,7 @@ func (s *diffSamples) readFiles(files map[string]string) error {
 		if !slices.Contains(names, name) {
 			return fmt.Errorf("no input %q%s (A takes %q)", name, didYouMean(name, names), names)
 		}
-		a, err := npy.Load(files[name])
+		a, err := loadArray(files[name])
 		if err != nil {
 			return err
 		}

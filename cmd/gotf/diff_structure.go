@@ -109,6 +109,11 @@ func (d *diffStructure) pairs(kind string, a, b []tensorFacts) {
 		return
 	}
 	for _, p := range pairs {
+		if p.a.DType == unknownType || p.a.Shape == nil && p.a.DType == p.b.DType {
+			p.a = p.b // a graph's nodes do not tell
+		} else if p.b.DType == unknownType || p.b.Shape == nil && p.a.DType == p.b.DType {
+			p.b = p.a
+		}
 		if x, y := p.a.text(), p.b.text(); x != y {
 			d.Changes = append(d.Changes, diffChange{fmt.Sprintf("%s %q", kind, p.a.Name), x, y})
 		}

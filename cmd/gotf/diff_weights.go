@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/gotf/gotf/tf"
 )
@@ -106,6 +108,10 @@ func weightsOf(r *inspection) (*weightStore, error) {
 		w, steps, err := tfliteWeights(r.Path)
 		return &weightStore{w, steps, func() {}}, err
 	}
+	if r.Format == formatGraphDef {
+		w, err := graphWeights(r.Path)
+		return &weightStore{w, "", func() {}}, err
+	}
 	w, closeIt, err := checkpointWeights(r)
 	return &weightStore{w, "", closeIt}, err
 }
@@ -154,24 +160,33 @@ func sameQuantization(a, b *quantizationFacts) bool {
 }
 
 func (d *diffWeights) summary() string {
-	text := fmt.Sprintf("%d of %s", len(d.Changed), countOf(d.Compared, "weight"))
-	if len(d.Changed) > 0 && d.Changed[0].Max != nil {
-		text += fmt.Sprintf(" (by at most %s of their size)", percentText(d.Changed[0].loss))
+	var parts []string
+	if n := len(d.Changed); n > 0 {
+		text := fmt.Sprintf("%d of %s", n, countOf(d.Compared, "weight"))
+		if d.Changed[0].Max != nil {
+			text += fmt.Sprintf(" (by at most %s of their size)", percentText(d.Changed[0].loss))
+		}
+		parts = append(parts, text)
 	}
-	if n := len(d.OnlyA); n > 0 {
-		text += fmt.Sprintf(", %d only in A", n)
+	for i, only := range [][]weightFacts{d.OnlyA, d.OnlyB} {
+		if n := len(only); n > 0 {
+			parts = append(parts, fmt.Sprintf("%s only in %s", countOf(n, "weight"), []string{"A", "B"}[i]))
+		}
 	}
-	if n := len(d.OnlyB); n > 0 {
-		text += fmt.Sprintf(", %d only in B", n)
-	}
-	return text
+	return strings.Join(parts, ", ")
 }
 
+// percentText has two digits: 0.031 %, 110 %, 85,000 %.
 func percentText(part float64) string {
-	if math.IsInf(part, 0) {
+	switch p := 100 * part; {
+	case math.IsInf(p, 0):
 		return "∞ %"
+	case p < 1e9 && p >= 99.5:
+		unit := math.Pow(10, math.Floor(math.Log10(p))-1)
+		return thousands(int64(math.Round(p/unit)*unit)) + " %"
+	default:
+		return strconv.FormatFloat(p, 'g', 2, 64) + " %"
 	}
-	return fmt.Sprintf("%.2g %%", 100*part)
 }
 
 func (d *diffWeights) text(w io.Writer) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gotf/gotf/savedmodel"
+	"github.com/gotf/gotf/tf"
 )
 
 // The forms that gotf export writes.
@@ -26,7 +28,7 @@ func exportCommand() *cli.Command {
 			&cli.PathFlag{Name: "from", Usage: "the training run, SavedModel or frozen graph at `PATH`", Required: true},
 			&cli.PathFlag{Name: "to", Usage: "what to write: a SavedModel's folder, made new, or a frozen graph's file at `PATH`", Required: true},
 			&cli.StringFlag{Name: "to-format", Usage: "`FORM`: saved_model or frozen (default: frozen if --to ends in .pb or .pbtxt)"},
-			&cli.StringFlag{Name: "signature", Usage: "`NAME` of the signature to write, or of a SavedModel to freeze", Value: savedmodel.ServingDefault},
+			&cli.StringFlag{Name: "signature", Usage: "`NAME` of the signature to write, or of a SavedModel to freeze; unless named, a training run is written with serve, too", Value: savedmodel.ServingDefault},
 			&cli.StringFlag{Name: "tag-set", Usage: "`TAGS` of the part of a SavedModel, separated by commas", Value: savedmodel.Serve},
 			&cli.StringFlag{Name: "inputs", Usage: "a frozen graph's inputs, as `NAME,NAME` (default: its placeholders)"},
 			&cli.StringFlag{Name: "outputs", Usage: "a frozen graph's outputs, as `NAME,NAME` (default: what no operation takes)"},
@@ -45,6 +47,9 @@ func export(c *cli.Context) error {
 		return err
 	}
 	from, to := c.Path("from"), c.Path("to")
+	if err := checkExportFrom(from); err != nil {
+		return err
+	}
 	info, err := os.Stat(from)
 	if err != nil {
 		return err
@@ -66,6 +71,9 @@ func export(c *cli.Context) error {
 	default:
 		err = exportRun(c, format)
 	}
+	if errors.Is(err, tf.AlreadyExists) && !c.Bool("overwrite") {
+		return fmt.Errorf("%s is there already; --overwrite replaces a SavedModel", to)
+	}
 	if err != nil {
 		return err
 	}
@@ -73,7 +81,7 @@ func export(c *cli.Context) error {
 	if format == frozenFormat {
 		show = "gotf inspect "
 	}
-	fmt.Fprintf(c.App.ErrWriter, "next: %s%s\n", show, to)
+	fmt.Fprintf(c.App.ErrWriter, "next: %s%s\n", show, shellWord(to))
 	return nil
 }
 

@@ -32,7 +32,10 @@ func exportRun(c *cli.Context, format string) error {
 	if err := m.Restore(c.Context, latest); err != nil {
 		return err
 	}
-	to, cfg := c.Path("to"), keras.ExportConfig{Signature: c.String("signature"), Overwrite: c.Bool("overwrite")}
+	to, cfg := c.Path("to"), keras.ExportConfig{Overwrite: c.Bool("overwrite")}
+	if c.IsSet("signature") || format == frozenFormat {
+		cfg.Signature = c.String("signature") // else serve and serving_default
+	}
 	if format == frozenFormat {
 		err = freezeKeras(c, m, to, cfg)
 	} else {

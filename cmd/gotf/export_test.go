@@ -26,9 +26,45 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// TestExportText inspects, compares and runs what export writes as text.
+func TestExportText(t *testing.T) {
+	dir := t.TempDir()
+	binary, text := filepath.Join(dir, "cnn.pb"), filepath.Join(dir, "cnn.pbtxt")
+	for _, to := range []string{binary, text} {
+		if code, _, stderr := gotf(t, "export", "--from", benchSaved, "--to", to); code != exitDone || !strings.Contains(stderr, "next: gotf inspect "+to) {
+			t.Fatalf("exit %d, %q", code, stderr)
+		}
+		code, stdout, stderr := gotf(t, "inspect", to)
+		if code != exitDone || !strings.Contains(stdout, ": frozen GraphDef, ") || !strings.Contains(stderr, "next: gotf export --from "+to) {
+			t.Errorf("exit %d, %q, %q", code, stdout, stderr)
+		}
+	}
+	plain := filepath.Join(dir, "text") // its content says what it is
+	if err := os.Rename(text, plain); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := gotf(t, "diff", binary, plain)
+	if code != exitDone || !strings.HasPrefix(stdout, "they are the same: structure, ") || !strings.Contains(stdout, "outputs on 4 random inputs") {
+		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
+	}
+	if code, stdout, stderr = gotf(t, "diff", plain, benchSaved, "--tolerance", "1e-4"); code != exitDone {
+		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
+	}
+	code, _, stderr = gotf(t, "run", "--model", binary)
+	if code != exitFailed || !strings.Contains(stderr, "is a frozen graph; gotf export --from "+binary) {
+		t.Errorf("exit %d, %q", code, stderr)
+	}
+}
+
 func TestExportErrors(t *testing.T) {
 	dir := t.TempDir()
-	there := filepath.Join(dir, "there.pb")
+	there, run := filepath.Join(dir, "there.pb"), t.TempDir()
+	if err := os.Mkdir(filepath.Join(run, "checkpoints"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(run, "model.json"), []byte("{}"), 0o666); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(there, []byte("kept"), 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -42,6 +78,12 @@ func TestExportErrors(t *testing.T) {
 		{"--from " + multiModel + " --to " + dir + "/y.pb --signature skale", `did you mean "scale"?`, exitFailed},
 		{"--from " + multiModel + " --to " + dir + "/y.pb --inputs x", "--inputs goes with a frozen graph", exitUsage},
 		{"--from " + there + " --to " + dir + "/new", "not a GraphDef", exitFailed},
+		{"--from " + run + "/model.json --to " + dir + "/new", "is a part of a training run, did you mean the run, " + run + "?", exitFailed},
+		{"--from export.go --to " + dir + "/new", "is none of the kinds that can be inspected", exitFailed},
+		{"--from " + run + "/checkpoints --to " + dir + "/new", "did you mean the run, " + run + "?", exitFailed},
+		{"--from " + tfliteFiles + "mlp.tflite --to " + dir + "/new", "is a TensorFlow Lite model; gotf export takes", exitFailed},
+		{"--from " + benchSaved + "/saved_model.pb --to " + dir + "/new", "did you mean its folder, " + benchSaved, exitFailed},
+		{"--from " + benchSaved + "/variables/variables --to " + dir + "/new", "is a checkpoint, which has values but no model", exitFailed},
 		{"--from " + dir + "/none --to " + dir + "/new", "no such file", exitFailed},
 	} {
 		code, stdout, stderr := gotf(t, append([]string{"export"}, strings.Fields(tc.args)...)...)

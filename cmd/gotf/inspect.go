@@ -37,7 +37,7 @@ func inspect(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("tag-set") && found.format != formatSavedModel {
-		return usagef("--tag-set goes with a SavedModel; %s is a %s", paths[0], found.format.title())
+		return usagef("--tag-set goes with a SavedModel; %s is %s", paths[0], found.format.aTitle())
 	}
 	if c.IsSet("html") && c.Path("html") == "" {
 		return usagef("--html is empty, want a file")
@@ -166,13 +166,26 @@ func runCommandFor(r *inspection) string {
 		key = " --signature-def " + shellWord(signature.Key)
 	}
 	var inputs []string
+	quantize := ""
 	for _, in := range signature.Inputs {
-		inputs = append(inputs, in.Name+"="+fileName(in.Name)+".npy")
+		inputs = append(inputs, in.Name)
+		if in.Quantization != nil {
+			quantize = " --quantize-inputs"
+		}
 	}
-	if len(inputs) == 0 {
-		return fmt.Sprintf("gotf run %s %s%s", flag, shellWord(r.Path), key)
+	return fmt.Sprintf("gotf run %s %s%s%s%s", flag, shellWord(r.Path), key, inputsFlag(inputs), quantize)
+}
+
+// inputsFlag is gotf run's --inputs with a file for each name, "" without any.
+func inputsFlag(names []string) string {
+	if len(names) == 0 {
+		return ""
 	}
-	return fmt.Sprintf("gotf run %s %s%s --inputs %s", flag, shellWord(r.Path), key, shellQuote(strings.Join(inputs, ";")))
+	var files []string
+	for _, name := range names {
+		files = append(files, name+"=FILE.npy")
+	}
+	return " --inputs " + shellQuote(strings.Join(files, ";"))
 }
 
 // shellQuote makes s one word for a shell.

@@ -3,11 +3,14 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"math"
+	"os"
 	"slices"
 
 	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/internal/drawing"
 	"github.com/gotf/gotf/internal/plainfile"
+	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 	graphpb "github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
 	nodepb "github.com/wamuir/graft/tensorflow/core/framework/node_def_go_proto"
@@ -41,16 +44,28 @@ func parseGraphDef(raw []byte) *graphpb.GraphDef {
 	return nil
 }
 
+// readGraphDef reads a file with a GraphDef, as text too, or a MetaGraphDef.
+func readGraphDef(path string) (*graphpb.GraphDef, error) {
+	raw, err := plainfile.Read(path, plainfile.Message)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, atomicfile.Cause(err))
+	}
+	if g := parseGraphDef(raw); g != nil {
+		return g, nil
+	}
+	return savedmodel.ReadGraph(path)
+}
+
 func inspectGraphDef(r *inspection) error {
-	raw, err := plainfile.Read(r.Path, plainfile.Message)
+	info, err := os.Stat(r.Path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.Path, atomicfile.Cause(err))
 	}
-	g := parseGraphDef(raw)
-	if g == nil {
-		return fmt.Errorf("%s is no GraphDef", r.Path)
+	g, err := readGraphDef(r.Path)
+	if err != nil {
+		return err
 	}
-	r.Bytes = int64(len(raw))
+	r.Bytes = info.Size()
 	m := graphFacts(g)
 	r.modelFacts, r.weightTotals = m, constantTotals(g, m)
 	used := map[string]bool{}
@@ -74,10 +89,12 @@ func inspectGraphDef(r *inspection) error {
 	return nil
 }
 
+const unknownType = "unknown"
+
 // outputType names a type that the node need not tell.
 func outputType(d tf.DType) string {
 	if d == 0 {
-		return "unknown"
+		return unknownType
 	}
 	return d.String()
 }
@@ -111,19 +128,39 @@ func constantTotals(g *graphpb.GraphDef, m *modelFacts) *weightTotals {
 		if n.GetOp() != "Const" || t == nil {
 			continue
 		}
-		shape := tf.ShapeOf(t.GetTensorShape())
-		size := int64(proto.Size(t))
-		m.Constants = append(m.Constants, weightFacts{tensorFacts{Name: n.Name, DType: tf.DType(t.GetDtype()).String(), Shape: shape}, size})
-		total.Parameters += storedValues(t, shape)
-		total.WeightBytes += size
+		c := constantFacts(n.GetName(), t)
+		m.Constants = append(m.Constants, c)
+		if k := c.Shape.NumElements(); k > 0 && c.DType != tf.String.String() {
+			total.Parameters = addCapped(total.Parameters, k)
+		}
+		total.WeightBytes = addCapped(total.WeightBytes, c.Bytes)
 	}
 	return total
 }
 
-// storedValues is how many values a constant stores: one may stand for many.
-func storedValues(t *tensorpb.TensorProto, shape tf.Shape) int64 {
-	if size := tf.DType(t.GetDtype()).Size(); len(t.GetTensorContent()) > 0 && size > 0 {
-		return int64(len(t.GetTensorContent()) / size)
+// addCapped adds counts that a file may claim to be anything.
+func addCapped(a, b int64) int64 {
+	if a > math.MaxInt64-b {
+		return math.MaxInt64
 	}
-	return min(max(shape.NumElements(), 0), int64(proto.Size(t)))
+	return a + b
+}
+
+// constantFacts describes a constant by its value: stored, it may take fewer
+// bytes, as one value may stand for many, or more.
+func constantFacts(name string, t *tensorpb.TensorProto) weightFacts {
+	d, shape := tf.DType(t.GetDtype()), tf.ShapeOf(t.GetTensorShape())
+	size, n := int64(d.Size()), shape.NumElements()
+	var bytes int64
+	switch {
+	case d == tf.String:
+		for _, s := range t.GetStringVal() {
+			bytes += int64(len(s))
+		}
+	case n >= 0 && size > 0 && n <= math.MaxInt64/size:
+		bytes = n * size
+	default:
+		bytes = int64(proto.Size(t))
+	}
+	return weightFacts{tensorFacts{Name: name, DType: d.String(), Shape: shape}, bytes}
 }

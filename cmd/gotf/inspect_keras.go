@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/gotf/gotf/internal/atomicfile"
+	"github.com/gotf/gotf/internal/jsontext"
 )
 
 // The members of a .keras file that are read, and the most they may hold.
@@ -83,7 +84,7 @@ func firstOf(words ...string) string {
 func readJSONMember(f *zip.File, to any) error {
 	raw, err := readZipped(f, mostConfig)
 	if err == nil {
-		err = json.Unmarshal(raw, to)
+		err = jsontext.Explain(raw, json.Unmarshal(raw, to))
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Name, err)

@@ -8,11 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/internal/plainfile"
+	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf/checkpoint"
 	"github.com/gotf/gotf/tf/tfrecord"
 	"github.com/wamuir/graft/tensorflow/core/util/event_go_proto"
@@ -115,7 +117,7 @@ func recogniseFile(path string, size int64) (fileFormat, error) {
 	}
 	for mark, what := range foreignMarks {
 		if bytes.HasPrefix(head, []byte(mark)) {
-			return "", fmt.Errorf("%s is %s", path, what)
+			return "", &foreignFile{path, what}
 		}
 	}
 	if format := recordFormat(path, head); format != "" {
@@ -124,21 +126,29 @@ func recogniseFile(path string, size int64) (fileFormat, error) {
 	if format := protoFormat(path, size, head); format != "" {
 		return format, nil
 	}
+	if format := textFormat(path, head); format != "" {
+		return format, nil
+	}
 	return "", fmt.Errorf("%s is none of the kinds that can be inspected: SavedModel, .tflite, checkpoint, TFRecord, event file, .keras, GraphDef", path)
 }
 
 // foreignMarks begin files that are told apart only to say what they are.
 var foreignMarks = map[string]string{
-	"\x89HDF\r\n\x1a\n": "an HDF5 file, as Keras's .h5 models; gotf export makes a SavedModel of one",
+	"\x89HDF\r\n\x1a\n": "an HDF5 file, as Keras's .h5 models; gotf does not read the weights of HDF5 files",
 	"\x93NUMPY":         "a NumPy array",
 	"\x89PNG":           "a picture",
 	"\xff\xd8\xff":      "a picture",
 	"\x7fELF":           "a program or library",
 }
 
+// foreignFile is the error for a file that is known, but not read.
+type foreignFile struct{ path, what string }
+
+func (f *foreignFile) Error() string { return f.path + " is " + f.what }
+
 // ends reads the first bytes of a file and the eight last.
 func ends(path string, size int64) (head, tail []byte, err error) {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -188,4 +198,24 @@ func protoFormat(path string, size int64, head []byte) fileFormat {
 		return formatGraphDef
 	}
 	return ""
+}
+
+// graphText is how a GraphDef begins as text.
+var graphText = regexp.MustCompile(`^\s*(#.*\n\s*)*(node|library|versions?)\s*[:{<]`)
+
+// textFormat is that of a file that is a message as text, or "". A name that
+// says so is believed, so that the error tells what is wrong with the text.
+func textFormat(path string, head []byte) fileFormat {
+	switch {
+	case filepath.Base(path) == "saved_model.pbtxt":
+		return formatSavedModel
+	case filepath.Ext(path) == ".pbtxt":
+		return formatGraphDef
+	case !graphText.Match(head):
+		return ""
+	}
+	if _, err := savedmodel.ReadGraph(path); err != nil {
+		return ""
+	}
+	return formatGraphDef
 }

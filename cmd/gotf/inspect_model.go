@@ -117,8 +117,12 @@ func (m *modelFacts) operatorsText() string {
 	if n := len(m.Subgraphs); n > 1 {
 		text += fmt.Sprintf("; in %d subgraphs", n)
 	}
-	if n := len(m.Functions); n > 0 {
-		text += fmt.Sprintf("; %d functions", n)
+	if len(m.Functions) > 0 {
+		inside := 0
+		for _, f := range m.Functions {
+			inside += f.Operators
+		}
+		text += fmt.Sprintf("; %d in the graph, %d in %s", m.Nodes-inside, inside, countOf(len(m.Functions), "function"))
 	}
 	return text
 }

@@ -32,6 +32,14 @@ func (f fileFormat) title() string {
 	}[f]
 }
 
+// aTitle is the title with its article.
+func (f fileFormat) aTitle() string {
+	if f == formatEvents {
+		return "an " + f.title()
+	}
+	return "a " + f.title()
+}
+
 // An inspection is what gotf inspect --json prints; docs/inspect.md describes
 // it.
 type inspection struct {

@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -133,6 +134,17 @@ func TestInspectRecords(t *testing.T) {
 	}
 }
 
+// TestPercent has two digits, whatever the size.
+func TestPercent(t *testing.T) {
+	for part, want := range map[float64]string{
+		0: "0 %", 0.00031: "0.031 %", 0.5: "50 %", 0.997: "100 %", 1.149: "110 %", 850.4: "85,000 %", math.Inf(1): "∞ %",
+	} {
+		if got := percentText(part); got != want {
+			t.Errorf("%v: %q, want %q", part, got, want)
+		}
+	}
+}
+
 func TestInspectText(t *testing.T) {
 	for path, want := range map[string][]string{
 		tfliteFiles + "conv_int8.tflite": {"TensorFlow Lite model, 3.6 kB", "1 CONV_2D", "input   image   int8  (1, 8, 8, 3)  scale 0.029762534, zero point 15", "8 scales along dimension 0"},
@@ -151,7 +163,7 @@ func TestInspectText(t *testing.T) {
 		}
 	}
 	_, _, stderr := gotf(t, "inspect", tfliteFiles+"mlp.tflite")
-	if !strings.Contains(stderr, "next: gotf run --model "+tfliteFiles+"mlp.tflite --inputs 'x=x.npy'") {
+	if !strings.Contains(stderr, "next: gotf run --model "+tfliteFiles+"mlp.tflite --inputs 'x=FILE.npy'") {
 		t.Errorf("stderr %q names no next command", stderr)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/urfave/cli/v2"
 )
@@ -17,12 +18,18 @@ import (
 func main() {
 	ignoreSignals()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	context.AfterFunc(ctx, func() {
+		stop() // a second Ctrl-C ends the process at once
+		time.AfterFunc(lastPatience, func() { os.Exit(exitInterrupted) })
+	})
 	if inChild = os.Getenv(childEnv) != ""; inChild {
 		os.Exit(childMain(ctx))
 	}
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
+
+// lastPatience is how long an interrupted command may take to end.
+const lastPatience = time.Minute
 
 // commands is the whole command line, in help order.
 var commands = []entry{
@@ -60,7 +67,7 @@ const commandLine = "command line"
 // run executes one command line and returns the exit code. A failure is one
 // line on stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	app := newApp(stdout, stderr)
+	app := newApp(plainText{stdout}, stderr)
 	app.Metadata = map[string]any{commandLine: args}
 	err := app.RunContext(ctx, append([]string{"gotf"}, kebab(args)...))
 	var usage *usageError

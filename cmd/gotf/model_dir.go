@@ -10,7 +10,7 @@ import (
 // of a SavedModel but something that gotf writes beside one.
 func checkModelDir(dir string) error {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		return fmt.Errorf("%s is a file; a SavedModel is a folder (gotf run takes a .tflite file with --model)", dir)
+		return fmt.Errorf("%s is a file; a SavedModel is a folder%s", dir, instead(dir))
 	}
 	inside := filepath.Join(dir, "saved_model")
 	if !isSavedModel(dir) && isSavedModel(inside) {
@@ -26,4 +26,18 @@ func isSavedModel(dir string) bool {
 		}
 	}
 	return false
+}
+
+// instead says what a file that is no SavedModel may be used for.
+func instead(file string) string {
+	switch base := filepath.Base(file); filepath.Ext(base) {
+	case ".tflite":
+		return " (gotf run --model and gotf inspect take a .tflite file)"
+	case ".pb", ".pbtxt":
+		if base == "saved_model"+filepath.Ext(base) {
+			return fmt.Sprintf(", did you mean its folder, %s?", filepath.Dir(file))
+		}
+		return fmt.Sprintf(" (gotf export --from %s --to DIR makes one of a frozen graph)", file)
+	}
+	return fmt.Sprintf(" (gotf inspect %s says what the file is)", file)
 }

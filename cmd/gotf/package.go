@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/internal/plainfile"
+	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tflite/metadata"
 )
 
@@ -166,6 +168,15 @@ func named(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
+// saysOf is what package metadata says of a file, without where in it.
+func saysOf(path string, err error) error {
+	var e *tf.Error
+	if errors.As(err, &e) {
+		return fmt.Errorf("%s: %s", path, e.Message)
+	}
+	return named(path, err)
+}
+
 func packageRemove(c *cli.Context, model string) error {
 	out := c.Path("output")
 	if out == "" {
@@ -180,7 +191,7 @@ func packageRemove(c *cli.Context, model string) error {
 	}
 	plain, err := metadata.Remove(data)
 	if err != nil {
-		return named(model, err)
+		return saysOf(model, err)
 	}
 	if err := atomicfile.WriteFile(out, atomicfile.Bytes(plain)); err != nil {
 		return err
@@ -197,7 +208,7 @@ func packageExtract(c *cli.Context, model string) error {
 	}
 	p, err := metadata.Read(data)
 	if err != nil {
-		return named(model, err)
+		return saysOf(model, err)
 	}
 	if p.Metadata == nil && len(p.Files) == 0 {
 		return fmt.Errorf("%s has no metadata and no associated files", model)
@@ -207,8 +218,12 @@ func packageExtract(c *cli.Context, model string) error {
 		return usagef("--extract is empty, want a folder")
 	}
 	names, err := p.Extract(dir, c.Bool("overwrite"))
-	if err != nil {
-		return err
+	var e *tf.Error
+	switch {
+	case errors.Is(err, tf.AlreadyExists) && errors.As(err, &e):
+		return fmt.Errorf("%s; --overwrite replaces it", e.Message)
+	case err != nil:
+		return saysOf(model, err)
 	}
 	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s\n", dir, strings.Join(names, ", "))
 	if p.Metadata != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gotf/gotf/internal/library"
+	"github.com/gotf/gotf/internal/plainfile"
 )
 
 // archiveLibrary is one library of an archive.
@@ -199,7 +200,7 @@ func (a *archive) sum(ctx context.Context, progress *steps) error {
 
 // archiveCopy copies a file until ctx is done; tell hears how many bytes are copied.
 func archiveCopy(ctx context.Context, w io.Writer, from string, tell func(int64)) (int64, error) {
-	f, err := os.Open(from)
+	f, err := plainfile.Open(from)
 	if err != nil {
 		return 0, err
 	}

@@ -38,7 +38,7 @@ func packageC(c *cli.Context, model string) error {
 	}
 	src, err := micro.CSource(data, name, header)
 	if err != nil {
-		return named(model, err)
+		return saysOf(model, err)
 	}
 	if err := os.MkdirAll(filepath.Dir(source), 0o777); err != nil {
 		return err

@@ -14,9 +14,14 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/gotf/gotf/internal/jsontext"
+	"github.com/gotf/gotf/internal/plainfile"
+	"github.com/gotf/gotf/savedmodel"
 )
 
 // maxManifest is the most that is read of a manifest, in bytes.
@@ -49,31 +54,32 @@ func packageCheck(c *cli.Context, model string) error {
 	check.progress.end()
 	m := check.manifest
 	fmt.Fprintf(c.App.Writer, "%s is whole: %s, gotf %s for %s\n", file, plural(len(m.Files)+1, "file"), oneLineText(m.Gotf), oneLineText(m.Platform))
-	if next := check.next(); next != "" {
-		fmt.Fprintln(c.App.ErrWriter, "next: unpack it, then", next)
-	}
+	fmt.Fprintln(c.App.ErrWriter, "next: unpack it, then", check.next())
 	return nil
 }
 
-// next is the command that runs the first model after unpacking.
+// next is the command to type after unpacking: it runs the first model, or the
+// program that took gotf's place.
 func (a *archiveCheck) next() string {
 	m := a.manifest
 	if m.Program != "gotf" || len(m.Models) == 0 || len(m.Models[0].Signatures) == 0 {
-		return ""
+		return shellWord(path.Join(a.folder, m.Program))
 	}
-	flag := "--model"
-	if m.Models[0].Kind == kindSavedModel {
+	model := m.Models[0]
+	flag, key := "--model", ""
+	if model.Kind == kindSavedModel {
 		flag = "--dir"
 	}
-	var inputs []string
-	for _, name := range m.Models[0].Signatures[0].Inputs {
-		inputs = append(inputs, name+"=FILE.npy")
+	i := slices.IndexFunc(model.Signatures, func(s archiveSignature) bool { return s.Key == savedmodel.ServingDefault })
+	signature := model.Signatures[max(i, 0)]
+	if i < 0 && len(model.Signatures) > 1 {
+		key = " --signature-def " + shellWord(signature.Key)
 	}
-	return oneLineText(fmt.Sprintf("%s/gotf run %s %s --inputs '%s'", a.folder, flag, path.Join(a.folder, m.Models[0].Path), strings.Join(inputs, ";")))
+	return shellWord(a.folder+"/gotf") + " run " + flag + " " + shellWord(path.Join(a.folder, model.Path)) + key + inputsFlag(signature.Inputs)
 }
 
 func (a *archiveCheck) run(file string) error {
-	f, err := os.Open(file)
+	f, err := plainfile.Open(file)
 	if err != nil {
 		return errors.Unwrap(err)
 	}
@@ -196,7 +202,7 @@ func (a *archiveCheck) readManifest(r io.Reader) error {
 		return fmt.Errorf("%s is larger than %s", archiveManifestName, bytesText(maxManifest))
 	}
 	if err := json.Unmarshal(text, m); err != nil {
-		return fmt.Errorf("%s: %w", archiveManifestName, err)
+		return fmt.Errorf("%s: %w", archiveManifestName, jsontext.Explain(text, err))
 	}
 	a.manifest, a.want = m, map[string]archiveFile{}
 	for _, f := range m.Files {

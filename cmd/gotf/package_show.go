@@ -19,7 +19,7 @@ func packageShow(c *cli.Context, model string) error {
 	}
 	p, err := metadata.Read(data)
 	if err != nil {
-		return named(model, err)
+		return saysOf(model, err)
 	}
 	if c.Bool("json") {
 		if p.Metadata == nil {

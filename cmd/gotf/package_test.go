@@ -102,6 +102,9 @@ func TestPackageErrors(t *testing.T) {
 	labels := packageFile(t, "labels.txt", "a\nb\n")
 	broken := packageFile(t, "broken.tflite", "no model")
 	bad := packageFile(t, "bad.json", `{"name": 1}`)
+	packed := filepath.Join(t.TempDir(), "packed.tflite")
+	packageOK(t, conv, "--output", packed, "--name", "x")
+	packageOK(t, packed, "--extract", filepath.Dir(packed))
 	for _, tc := range []struct {
 		name string
 		args []string
@@ -116,12 +119,14 @@ func TestPackageErrors(t *testing.T) {
 		{"normalize number", []string{conv, "--output", out, "--normalize", "1,x"}, exitUsage, `"x" is no number`},
 		{"zero", []string{conv, "--output", out, "--normalize", "1,0"}, exitFailed, "a standard deviation is 0"},
 		{"channels", []string{conv, "--output", out, "--normalize", "1:2,1:2"}, exitFailed, `input "image" has 3 channels, the normalization 2`},
-		{"labels", []string{conv, "--output", out, "--labels", labels}, exitFailed, `labels.txt has 2 labels, output "logits" has 5 values`},
+		{"labels", []string{conv, "--output", out, "--labels", labels}, exitFailed, conv + `: the label file labels.txt has 2 labels, output "logits" has 5 values`},
 		{"output name", []string{conv, "--output", out, "--labels", "logit=" + labels}, exitFailed, `no output "logit", did you mean "logits"?`},
 		{"label file", []string{conv, "--output", out, "--labels", "none.txt"}, exitFailed, "none.txt: no such file"},
 		{"flag", []string{conv, "--lables", labels}, exitUsage, "did you mean"},
 		{"damaged", []string{broken, "--show"}, exitFailed, "broken.tflite: "},
-		{"metadata", []string{conv, "--output", out, "--metadata", bad}, exitFailed, "bad.json: "},
+		{"metadata", []string{conv, "--output", out, "--metadata", bad}, exitFailed, `bad.json: "name" is a number, want a string`},
+		{"nothing to change", []string{conv, "--output", out}, exitUsage, "nothing to change in " + conv},
+		{"to extract is there", []string{packed, "--extract", filepath.Dir(packed)}, exitFailed, "metadata.json is there already; --overwrite"},
 		{"nothing to extract", []string{conv, "--extract", t.TempDir()}, exitFailed, "has no metadata"},
 		{"folder", []string{t.TempDir()}, exitFailed, "is a folder"},
 		{"array name", []string{conv, "--c-array", out + ".cc", "--c-name", "1x"}, exitFailed, `"model_1x" would be`},
@@ -158,6 +163,45 @@ func TestPackageC(t *testing.T) {
 	for _, name := range []string{"net.cc", "net.h", "src/net.cc", "src/net.h"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestPackageSameName keeps both of two label files with one base name.
+func TestPackageSameName(t *testing.T) {
+	noLibraries(t)
+	model, dir := filepath.Join(packageModels, "conv.tflite"), t.TempDir()
+	first, french, third := packageFile(t, "labels.txt", "a\nb\nc\nd\ne\n"), packageFile(t, "labels.txt", "un\ndeux\ntrois\nquatre\ncinq\n"), packageFile(t, "Labels.txt", "1\n2\n3\n4\n5\n")
+	out := filepath.Join(dir, "out.tflite")
+	_, stderr := packageOK(t, model, "--output", out, "--labels", first, "--labels", french+"@fr", "--value-labels", third)
+	for _, want := range []string{french + " goes in as labels_fr.txt", third + " goes in as Labels_2.txt"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("no %q in %q", want, stderr)
+		}
+	}
+	sizes := func(path string) map[string]int {
+		p, err := metadata.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sizes := map[string]int{}
+		for name, data := range p.Files {
+			sizes[name] = len(data)
+		}
+		return sizes
+	}
+	if got := sizes(out); len(got) != 3 || got["labels.txt"] != 10 || got["labels_fr.txt"] != 26 || got["Labels_2.txt"] != 10 {
+		t.Errorf("files %v", got)
+	}
+	// Equal files are one; a file that nothing names any more makes room.
+	packageOK(t, out, "--output", out, "--labels", first+"@de", "--labels", french)
+	if got := sizes(out); len(got) != 4 || got["labels.txt"] != 10 || got["labels_3.txt"] != 26 {
+		t.Errorf("files %v", got)
+	}
+	for _, args := range [][]string{{"--labels", first, "--labels", french}, {"--file", first, "--file", french}} {
+		code, _, stderr := gotf(t, append([]string{"package", model, "--output", out}, args...)...)
+		if code != exitUsage || !strings.Contains(stderr, " would both be ") {
+			t.Errorf("%v: exit %d, %q", args, code, stderr)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,28 +11,34 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/gotf/gotf/internal/atomicfile"
+	"github.com/gotf/gotf/internal/plainfile"
+	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tflite/metadata"
 )
 
 // packageWrite changes the package of a model.
 func packageWrite(c *cli.Context, model string) error {
+	if packageChange(c) == "" {
+		return usagef("nothing to change in %s: --output goes with a flag such as --name or --labels (see gotf package --help)", model)
+	}
 	data, err := readTFLite(model)
 	if err != nil {
 		return err
 	}
 	p, err := metadata.Read(data)
 	if err != nil {
-		return named(model, err)
+		return saysOf(model, err)
 	}
-	if err := startMetadata(c, data, p); err != nil {
+	if err := startMetadata(c, model, data, p); err != nil {
 		return err
 	}
-	if err := changePackage(c, data, p); err != nil {
+	notes, err := changePackage(c, model, data, p)
+	if err != nil {
 		return err
 	}
 	packed, err := metadata.Write(data, p)
 	if err != nil {
-		return named(model, err)
+		return saysOf(model, err)
 	}
 	out := c.Path("output")
 	if out == "" {
@@ -39,6 +46,9 @@ func packageWrite(c *cli.Context, model string) error {
 	}
 	if err := atomicfile.WriteFile(out, atomicfile.Bytes(packed)); err != nil {
 		return err
+	}
+	for _, note := range notes {
+		fmt.Fprintln(c.App.ErrWriter, note)
 	}
 	files := ""
 	if n := len(p.Files); n > 0 {
@@ -58,14 +68,14 @@ func plural(n int, what string) string {
 
 // startMetadata takes the metadata from --metadata, or from the model, or makes
 // a first one.
-func startMetadata(c *cli.Context, data []byte, p *metadata.Package) error {
+func startMetadata(c *cli.Context, model string, data []byte, p *metadata.Package) error {
 	if path := c.Path("metadata"); path != "" {
-		text, err := os.ReadFile(path)
+		text, err := plainfile.Read(path, plainfile.Message)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, atomicfile.Cause(err))
 		}
 		if p.Metadata, err = metadata.ParseJSON(text); err != nil {
-			return named(path, err)
+			return saysOf(path, err)
 		}
 		return nearFiles(p, filepath.Dir(path))
 	}
@@ -73,8 +83,10 @@ func startMetadata(c *cli.Context, data []byte, p *metadata.Package) error {
 		return nil
 	}
 	var err error
-	p.Metadata, err = metadata.Describe(data)
-	return err
+	if p.Metadata, err = metadata.Describe(data); err != nil {
+		return saysOf(model, err)
+	}
+	return nil
 }
 
 // nearFiles takes the files that metadata names from the folder that it came
@@ -91,7 +103,8 @@ func nearFiles(p *metadata.Package, dir string) error {
 	return nil
 }
 
-func changePackage(c *cli.Context, data []byte, p *metadata.Package) error {
+// changePackage does what the flags say. The notes are for people.
+func changePackage(c *cli.Context, model string, data []byte, p *metadata.Package) (notes []string, err error) {
 	for flag, to := range map[string]*string{
 		"name": &p.Metadata.Name, "description": &p.Metadata.Description, "version": &p.Metadata.Version,
 		"author": &p.Metadata.Author, "license": &p.Metadata.License,
@@ -100,42 +113,57 @@ func changePackage(c *cli.Context, data []byte, p *metadata.Package) error {
 			*to = c.String(flag)
 		}
 	}
-	for _, path := range repeatedOf(c, "file") {
-		if _, err := attach(p, path); err != nil {
-			return err
-		}
+	if err := attachFiles(p, repeatedOf(c, "file")); err != nil {
+		return nil, err
 	}
 	ports, err := metadata.NewPorts(data, p.Metadata)
 	if err != nil {
-		return err
+		return nil, saysOf(model, err)
 	}
-	for _, flag := range []string{"labels", "value-labels"} {
-		for _, v := range repeatedOf(c, flag) {
-			if err := addLabels(p, ports, flag, v); err != nil {
-				return err
+	labels := &packageLabels{p: p, ports: ports, given: map[labelSlot]string{}}
+	s := p.Metadata.Subgraphs[0]
+	for _, do := range []struct {
+		flag   string
+		change func(value string) error
+	}{
+		{"labels", func(v string) error { return labels.add(metadata.AxisLabels, v) }},
+		{"value-labels", func(v string) error { return labels.add(metadata.ValueLabels, v) }},
+		{"normalize", func(v string) error { return normalize(ports, v) }},
+		{"input-name", func(v string) error { return packageRename(v, s.InputTensorGroups, ports.Input) }},
+		{"output-name", func(v string) error { return packageRename(v, s.OutputTensorGroups, ports.Output) }},
+	} {
+		for _, v := range repeatedOf(c, do.flag) {
+			if err := do.change(v); err != nil {
+				return nil, ofModel(model, err)
 			}
 		}
 	}
-	for _, v := range repeatedOf(c, "normalize") {
-		if err := normalize(ports, v); err != nil {
-			return err
-		}
-	}
-	if err := packageRename(repeatedOf(c, "input-name"), p.Metadata.Subgraphs[0].InputTensorGroups, ports.Input); err != nil {
-		return err
-	}
-	return packageRename(repeatedOf(c, "output-name"), p.Metadata.Subgraphs[0].OutputTensorGroups, ports.Output)
+	return labels.notes, nil
 }
 
-// attach puts a file into the package by its base name.
-func attach(p *metadata.Package, path string) (name string, err error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", path, atomicfile.Cause(err))
+// ofModel names the model where metadata says what is wrong with it.
+func ofModel(model string, err error) error {
+	if e := (*tf.Error)(nil); errors.As(err, &e) {
+		return saysOf(model, err)
 	}
-	name = filepath.Base(path)
-	p.Files[name] = text
-	return name, nil
+	return err
+}
+
+// attachFiles puts files into the package by their base names.
+func attachFiles(p *metadata.Package, paths []string) error {
+	from := map[string]string{}
+	for _, path := range paths {
+		text, err := plainfile.Read(path, plainfile.Message)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, atomicfile.Cause(err))
+		}
+		name := filepath.Base(path)
+		if before := from[strings.ToLower(name)]; before != "" {
+			return usagef("--file %s and --file %s would both be %s in the package; rename one", before, path, name)
+		}
+		p.Files[name], from[strings.ToLower(name)] = text, path
+	}
+	return nil
 }
 
 // cutPort splits [PORT=]REST; what is a file's name with "=" in it stays whole.
@@ -145,44 +173,6 @@ func cutPort(v string) (port, rest string) {
 		return "", v
 	}
 	return port, rest
-}
-
-// addLabels reads [OUTPUT=]FILE[@LOCALE].
-func addLabels(p *metadata.Package, ports *metadata.Ports, flag, v string) error {
-	port, path := cutPort(v)
-	locale := ""
-	if i := strings.LastIndex(path, "@"); i > 0 {
-		if _, err := os.Stat(path); err != nil {
-			path, locale = path[:i], path[i+1:]
-		}
-	}
-	name, err := attach(p, path)
-	if err != nil {
-		return err
-	}
-	f := metadata.File{Name: name, Description: "Labels for categories that the model can recognize.", Type: metadata.AxisLabels, Locale: locale}
-	if flag == "value-labels" {
-		f.Type = metadata.ValueLabels
-	}
-	old := p.Metadata.FileNames()
-	if err := ports.SetLabels(port, f, p.Files[name]); err != nil {
-		return err
-	}
-	dropUnnamed(p, old)
-	return nil
-}
-
-// dropUnnamed takes out files that were named before and no longer are.
-func dropUnnamed(p *metadata.Package, old []string) {
-	still := map[string]bool{}
-	for _, name := range p.Metadata.FileNames() {
-		still[name] = true
-	}
-	for _, name := range old {
-		if !still[name] {
-			delete(p.Files, name)
-		}
-	}
 }
 
 // normalize reads [INPUT=]MEAN,STD.
@@ -218,25 +208,23 @@ func packageFloats(text string) (out []float32, err error) {
 	return out, nil
 }
 
-// packageRename reads [PORT=]NAME for each value; groups follow.
-func packageRename(values []string, groups []metadata.TensorGroup, find func(string) (*metadata.Tensor, error)) error {
-	for _, v := range values {
-		port, name, ok := strings.Cut(v, "=")
-		if !ok {
-			port, name = "", v
-		}
-		t, err := find(port)
-		if err != nil {
-			return err
-		}
-		for _, g := range groups {
-			for i := range g.TensorNames {
-				if g.TensorNames[i] == t.Name {
-					g.TensorNames[i] = name
-				}
+// packageRename reads [PORT=]NAME; groups follow.
+func packageRename(v string, groups []metadata.TensorGroup, find func(string) (*metadata.Tensor, error)) error {
+	port, name, ok := strings.Cut(v, "=")
+	if !ok {
+		port, name = "", v
+	}
+	t, err := find(port)
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		for i := range g.TensorNames {
+			if g.TensorNames[i] == t.Name {
+				g.TensorNames[i] = name
 			}
 		}
-		t.Name = name
 	}
+	t.Name = name
 	return nil
 }

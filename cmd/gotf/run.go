@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -33,6 +33,7 @@ func runCommand() *cli.Command {
 			&cli.BoolFlag{Name: "quantize-inputs", Usage: "turn real numbers into the integers that stand for them in a quantized .tflite file"},
 			&cli.PathFlag{Name: "outdir", Usage: "the `DIR` to write the outputs to; made if it is not there"},
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace outputs that are there"},
+			&cli.BoolFlag{Name: allowFileOps, Usage: "run also a model that writes files by itself, wherever it likes"},
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 			&cli.StringFlag{Name: "worker", Hidden: true},
 			&cli.BoolFlag{Name: "init-tpu", Hidden: true},
@@ -110,22 +111,31 @@ func openModel(c *cli.Context, inputs map[string]given) (*callable, error) {
 	case dir != "" && c.Bool("quantize-inputs"):
 		return nil, usagef("--quantize-inputs goes with --model: a SavedModel's inputs have no scale")
 	case dir != "":
-		return openSavedModel(dir, words(c.String("tag-set")), key, inputs)
+		return openSavedModel(c, dir, key, inputs)
 	case c.IsSet("tag-set"):
 		return nil, usagef("--tag-set goes with --dir: a .tflite file has no tags")
 	}
-	return openTFLite(model, key, inputs)
+	return openTFLite(model, key, inputs, c.Bool(allowFileOps))
 }
 
-func openSavedModel(dir string, tags []string, key string, inputs map[string]given) (*callable, error) {
+func openSavedModel(c *cli.Context, dir, key string, inputs map[string]given) (*callable, error) {
 	if err := checkModelDir(dir); err != nil {
 		return nil, err
 	}
-	m, err := savedmodel.Load(dir, &savedmodel.LoadConfig{Tags: tags})
+	allow := c.Bool(allowFileOps)
+	m, err := savedmodel.Load(dir, &savedmodel.LoadConfig{Tags: words(c.String("tag-set")), AllowFileWrites: allow})
+	if refused := new(savedmodel.FileWriteError); errors.As(err, &refused) {
+		err = fmt.Errorf("%w (%s)", err, allowHint)
+	}
 	if err != nil {
 		return nil, err
 	}
 	s, err := m.Signature(savedModelKey(key, m.Signatures(), inputs))
+	if err == nil && !allow {
+		if err = refuseFileWrites(m, s); err != nil {
+			err = fmt.Errorf("%s: %w (%s)", dir, err, allowHint)
+		}
+	}
 	if err != nil {
 		m.Close()
 		return nil, err
@@ -157,9 +167,9 @@ func savedModelKey(asked string, signatures []savedmodel.Signature, inputs map[s
 	return key
 }
 
-func openTFLite(path, key string, inputs map[string]given) (*callable, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s is a folder; --model takes a .tflite file, --dir a SavedModel's folder", path)
+func openTFLite(path, key string, inputs map[string]given, allow bool) (*callable, error) {
+	if err := checkTFLiteFile(path); err != nil {
+		return nil, err
 	}
 	m, err := tflite.LoadModel(path)
 	if err != nil {
@@ -171,6 +181,11 @@ func openTFLite(path, key string, inputs map[string]given) (*callable, error) {
 		return nil, named(path, err)
 	}
 	s, err := tfliteSignature(it, path, key, inputs)
+	if err == nil && !allow {
+		if err = refuseLiteFileWrites(path, s.Key); err != nil {
+			err = fmt.Errorf("%s: %w (%s)", path, err, allowHint)
+		}
+	}
 	if err != nil {
 		it.Close()
 		return nil, err

@@ -152,14 +152,29 @@ func (g given) array(c *cli.Context) (*npy.Array, error) {
 		}
 		return a.NPY(), nil
 	}
-	a, err := npy.Load(g.file)
+	a, err := loadArray(g.file)
 	if errors.Is(err, npy.ErrNoArchive) { // saved_model_cli takes it so
 		at := strings.LastIndexByte(g.file, '[')
 		fmt.Fprintf(c.App.ErrWriter, "%s holds one array; the name %s is ignored\n", g.file[:at], g.file[at:])
-		return npy.Load(g.file[:at])
+		return loadArray(g.file[:at])
 	}
 	return a, err
 }
+
+// loadArray is npy.Load for a file that a flag names.
+func loadArray(spec string) (*npy.Array, error) {
+	a, err := npy.Load(spec)
+	if err != nil {
+		return nil, &arrayError{err}
+	}
+	return a, nil
+}
+
+// arrayError says what is wrong with an array's file, without the package.
+type arrayError struct{ err error }
+
+func (e *arrayError) Error() string { return strings.TrimPrefix(e.err.Error(), "npy: ") }
+func (e *arrayError) Unwrap() error { return e.err }
 
 func toTensor(a *npy.Array, dtype tf.DType) (*tf.Tensor, error) {
 	if a.DType != npy.Bytes {

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bufio"
+	"fmt"
 
 	"github.com/urfave/cli/v2"
 
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 
+	"github.com/gotf/gotf/internal/opnames"
 	"github.com/gotf/gotf/savedmodel/listing"
 )
 
@@ -55,6 +57,7 @@ func scan(c *cli.Context) error {
 			}
 		}
 	}
+	warnOps(c, graphs, list)
 	if c.Bool("json") {
 		reports := []scanReport{}
 		for _, g := range graphs {
@@ -67,4 +70,20 @@ func scan(c *cli.Context) error {
 		listing.Scan(out, g, list)
 	}
 	return out.Flush()
+}
+
+// warnOps names the operations to look for that neither TensorFlow nor the model
+// has: looking for a misspelt one finds nothing.
+func warnOps(c *cli.Context, graphs []*pb.MetaGraphDef, list []string) {
+	inModel := map[string]bool{}
+	for _, g := range graphs {
+		for _, o := range graphFacts(g.GetGraphDef()).Operators {
+			inModel[o.Name] = true
+		}
+	}
+	for _, name := range list {
+		if !inModel[name] && !opnames.Has(name) {
+			fmt.Fprintf(c.App.ErrWriter, "%s is no operation of TensorFlow%s\n", printable(name), didYouMean(name, opnames.All()))
+		}
+	}
 }

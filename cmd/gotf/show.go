@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -41,11 +41,34 @@ func show(c *cli.Context) error {
 	if c.Bool("json") {
 		return showJSON(c, m)
 	}
-	out := bufio.NewWriter(c.App.Writer)
-	if err := showText(c, out, m); err != nil {
+	var out bytes.Buffer
+	if err := showText(c, &out, m); err != nil {
 		return err
 	}
-	return out.Flush()
+	return writeListing(c.App.Writer, out.Bytes())
+}
+
+// takenBack is how saved_model_cli ends a list: it goes back over the last comma.
+const takenBack = "\b\b]"
+
+// writeListing writes what listing made: that of the control characters stays,
+// those in names do not.
+func writeListing(w io.Writer, text []byte) error {
+	plain, ok := w.(plainText)
+	if !ok {
+		plain = plainText{w}
+	}
+	for i, part := range bytes.Split(text, []byte(takenBack)) {
+		if i > 0 {
+			if _, err := io.WriteString(plain.w, takenBack); err != nil {
+				return err
+			}
+		}
+		if _, err := plain.Write(part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readSavedModel parses the SavedModel in dir. Collecting garbage while it does

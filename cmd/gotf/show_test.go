@@ -34,12 +34,13 @@ func TestShowGolden(t *testing.T) {
 			}
 			t.Run(name+"/"+command, func(t *testing.T) {
 				verb, _, _ := strings.Cut(command, "_")
+				words := map[string]string{"scan_tag_set": "SomeOp is no operation of TensorFlow\n"}[command]
 				code, stdout, stderr := gotf(t, append([]string{verb, "--dir", listingData + name}, flags[command]...)...)
 				if strings.HasPrefix(want, "error: ") {
 					if code != exitFailed || stdout != "" {
 						t.Errorf("exit %d, stdout %q, want a failure", code, stdout)
 					}
-				} else if code != exitDone || stdout != want || stderr != "" {
+				} else if code != exitDone || stdout != want || stderr != words {
 					t.Errorf("exit %d, stderr %q\n got %s\nwant %s", code, stderr, stdout, want)
 				}
 			})
@@ -123,5 +124,13 @@ func TestScanJSON(t *testing.T) {
 	}
 	if len(reports) != 1 || len(reports[0].Found) != 1 || reports[0].Found[0] != "PrintV2" || len(reports[0].Denylist) != 3 {
 		t.Errorf("%+v", reports)
+	}
+}
+
+// TestScanWords warns about an operation that nobody has.
+func TestScanWords(t *testing.T) {
+	code, stdout, stderr := gotf(t, "scan", "--dir", multiModel, "--op_denylist", "MatMull,MatMul")
+	if code != exitDone || stderr != "MatMull is no operation of TensorFlow, did you mean \"MatMul\"?\n" || !strings.Contains(stdout, "MatMul") {
+		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 }

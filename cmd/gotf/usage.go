@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 
@@ -59,7 +61,7 @@ func strict(cmd *cli.Command) *cli.Command {
 	inner := cmd.Before
 	cmd.Before = func(c *cli.Context) error {
 		if cmd.ArgsUsage == "" && c.Args().Present() {
-			return usagef("gotf %s takes no argument %q (flags go before it, as --name value)", cmd.Name, c.Args().First())
+			return usagef("gotf %s takes no argument %q%s", cmd.Name, c.Args().First(), meant(c, cmd, required))
 		}
 		for _, name := range required {
 			if !c.IsSet(name) {
@@ -75,6 +77,32 @@ func strict(cmd *cli.Command) *cli.Command {
 		return nil
 	}
 	return cmd
+}
+
+// meant guesses which flag an argument belongs to: the first path that cmd needs,
+// or the model, a folder or a file, that it takes.
+func meant(c *cli.Context, cmd *cli.Command, required []string) string {
+	arg, name := c.Args().First(), ""
+	paths := map[string]bool{}
+	for _, f := range cmd.Flags {
+		_, isPath := f.(*cli.PathFlag)
+		paths[f.Names()[0]] = isPath && !c.IsSet(f.Names()[0])
+	}
+	for _, r := range required {
+		if name == "" && paths[r] {
+			name = r
+		}
+	}
+	if name == "" && paths["dir"] && paths["model"] {
+		name = "dir"
+		if info, err := os.Stat(arg); filepath.Ext(arg) == ".tflite" || err == nil && !info.IsDir() {
+			name = "model"
+		}
+	}
+	if name == "" || strings.HasPrefix(arg, "-") {
+		return " (flags go before it, as --name value)"
+	}
+	return fmt.Sprintf(", did you mean --%s %s?", name, arg)
 }
 
 // takeRequired returns the names of the required flags and clears the mark:
@@ -137,7 +165,8 @@ func commandNames(app *cli.App) (names []string) {
 
 // oneLine is err's text without line breaks.
 func oneLine(err error) string {
-	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), " ")
+	lines := strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' })
+	return withoutControls(strings.Join(lines, " "))
 }
 
 // helpText lists the commands by group, in the table's order.

@@ -38,3 +38,23 @@ func TestEmptyValues(t *testing.T) {
 		t.Errorf("only %d flags are needed", checked)
 	}
 }
+
+// TestMeant forgets the flag before a command's main path.
+func TestMeant(t *testing.T) {
+	for _, tc := range []struct{ args, want string }{
+		{"convert m", `gotf convert takes no argument "m", did you mean --saved-model-dir m?`},
+		{"convert --saved-model-dir m o.tflite", `gotf convert takes no argument "o.tflite", did you mean --output-file o.tflite?`},
+		{"show m", "did you mean --dir m?"},
+		{"scan m", "did you mean --dir m?"},
+		{"run m", "did you mean --dir m?"},
+		{"run m.tflite", "did you mean --model m.tflite?"},
+		{"bench usage_test.go", "did you mean --model usage_test.go?"},
+		{"run --dir m x", "(flags go before it, as --name value)"},
+		{"version m", "(flags go before it, as --name value)"},
+	} {
+		code, stdout, stderr := gotf(t, strings.Fields(tc.args)...)
+		if code != exitUsage || stdout != "" || !strings.HasSuffix(stderr, tc.want+"\n") {
+			t.Errorf("gotf %s: exit %d, %q%q; want %q", tc.args, code, stdout, stderr, tc.want)
+		}
+	}
+}

@@ -4,7 +4,6 @@
 package plainfile
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -13,8 +12,14 @@ import (
 // Message is the most bytes that a flatbuffer or protobuf message can have.
 const Message = 1<<31 - 1
 
-// ErrNot is the error for what is neither a plain file nor a folder.
-var ErrNot = errors.New("it is no plain file")
+// ErrNot is the error for what is neither a plain file nor a folder; it is an
+// [fs.ErrInvalid].
+var ErrNot error = notPlain{}
+
+type notPlain struct{}
+
+func (notPlain) Error() string { return "it is no plain file" }
+func (notPlain) Unwrap() error { return fs.ErrInvalid }
 
 // Open is [os.Open].
 func Open(path string) (*os.File, error) {

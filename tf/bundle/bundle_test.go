@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -218,10 +219,55 @@ func TestWriteRefuses(t *testing.T) {
 			t.Errorf("%s: err = %v", name, err)
 		}
 	}
-	if err := bundle.Write(filepath.Join(dir, "none", "c"), []bundle.Value{ok}); !errors.Is(err, tf.NotFound) {
-		t.Errorf("err = %v", err)
-	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
+}
+
+// TestWriteFolders makes the folders that a checkpoint needs, and leaves none
+// where it fails.
+func TestWriteFolders(t *testing.T) {
+	v := []bundle.Value{{Name: "a", DType: tf.Int8, Shape: tf.Shape{1}, Bytes: []byte{1}}}
+	dir := t.TempDir()
+	if err := bundle.Write(filepath.Join(dir, "new", "er", "c"), v); err != nil {
+		t.Fatal(err)
+	}
+	for _, prefix := range []string{filepath.Join(dir, "new", "er", "c"), filepath.Join(dir, "new", "bare") + "/"} {
+		if err := bundle.Write(prefix, v); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := open(t, prefix).Bytes("a"); err != nil || got[0] != 1 {
+			t.Errorf("%s: %v, %v", prefix, got, err)
+		}
+	}
+	err := bundle.Write(filepath.Join(dir, "new", "er", "c.index", "below", "c"), v)
+	if !errors.Is(err, tf.InvalidArgument) || !strings.Contains(err.Error(), "c.index is not a folder") {
+		t.Errorf("err = %v", err)
+	}
+	r := open(t, copyDamaged(t))
+	if err := bundle.Rewrite(r, filepath.Join(dir, "x", "y", "c"), nil); !errors.Is(err, tf.DataLoss) {
+		t.Errorf("err = %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "x")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the failed write left its folder: %v", err)
+	}
+}
+
+// copyDamaged is a checkpoint with a value whose checksum is wrong.
+func copyDamaged(t *testing.T) string {
+	t.Helper()
+	prefix := filepath.Join(t.TempDir(), "c")
+	for _, ending := range []string{".index", ".data-00000-of-00001"} {
+		raw, err := os.ReadFile("testdata/types" + ending)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ending != ".index" {
+			raw[0] ^= 1
+		}
+		if err := os.WriteFile(prefix+ending, raw, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return prefix
 }

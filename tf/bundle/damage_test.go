@@ -50,11 +50,16 @@ func use(prefix string) (read int, err error) {
 
 // TestDamage reads damaged copies of real checkpoints, in bytes and in what a
 // whole index says, and bounds the time and the memory that takes.
-func TestDamage(t *testing.T) {
-	rounds := 500
-	if os.Getenv("GOTF_LONG") == "1" {
-		rounds = 5000
+func TestDamage(t *testing.T) { damageRounds(t, 200) }
+
+func TestLongDamage(t *testing.T) {
+	if os.Getenv("GOTF_LONG") != "1" {
+		t.Skip("takes minutes: run make test-long, or set GOTF_LONG=1")
 	}
+	damageRounds(t, 5000)
+}
+
+func damageRounds(t *testing.T, rounds int) {
 	for _, name := range checkpoints {
 		t.Run(name, func(t *testing.T) {
 			files, prefix := copyOf(t, name)

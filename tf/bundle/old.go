@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/tf"
 	oldpb "github.com/wamuir/graft/tensorflow/core/util/saved_tensor_slice_proto_go_proto"
 	"google.golang.org/protobuf/proto"
@@ -53,7 +54,7 @@ func openOld(prefix string, files []string) (*Reader, error) {
 
 // openOldFile adds what the index of a file names.
 func (r *Reader) openOldFile(file string, n int, found map[string]*record) error {
-	f, err := os.Open(file)
+	f, err := plainfile.Open(file)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/gotf/gotf/internal/suggest"
+	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/tf"
 	slicepb "github.com/wamuir/graft/tensorflow/core/framework/tensor_slice_go_proto"
 )
@@ -35,6 +35,9 @@ type Reader struct {
 
 	mu    sync.Mutex
 	files map[int32]*os.File
+
+	namesOnce sync.Once
+	keysOf    map[string][]string // by the variables' names in Python
 }
 
 // record says where the bytes of a value lie.
@@ -55,7 +58,7 @@ type record struct {
 func Open(prefix string) (*Reader, error) {
 	r := &Reader{prefix: prefix, parts: map[string]record{}, files: map[int32]*os.File{}}
 	file := prefix + indexEnding
-	f, err := os.Open(file)
+	f, err := plainfile.Open(file)
 	if os.IsNotExist(err) {
 		if whole := fileOf.ReplaceAllString(prefix, ""); whole != prefix {
 			return nil, fail("read", prefix, tf.Errorf("", tf.NotFound, "this is a file of a checkpoint, whose name is %s", whole))
@@ -92,8 +95,12 @@ func (r *Reader) Prefix() string { return r.prefix }
 // Entries lists the values by name. The caller must not change it.
 func (r *Reader) Entries() []Entry { return r.entries }
 
-// Find describes the value with the given name. The error for one that is not
-// there names the closest.
+// Find describes the value with the given name. In a checkpoint of objects that
+// may also be a variable's name in Python, such as "dense/kernel", or the
+// attributes that lead to the variable; so it is wherever a Reader's methods take
+// a name, but for Has. Variables that share the name must hold the same, as the
+// copies in Keras's exports do. The error for a name that is not there has the
+// closest, or the keys of those that share it.
 func (r *Reader) Find(name string) (Entry, error) {
 	i, err := r.index(name)
 	if err != nil {
@@ -102,7 +109,7 @@ func (r *Reader) Find(name string) (Entry, error) {
 	return r.entries[i], nil
 }
 
-// Has reports whether there is a value with the given name.
+// Has reports whether there is a value with exactly the given name.
 func (r *Reader) Has(name string) bool {
 	_, ok := r.search(name)
 	return ok
@@ -110,17 +117,6 @@ func (r *Reader) Has(name string) bool {
 
 func (r *Reader) search(name string) (int, bool) {
 	return slices.BinarySearchFunc(r.entries, name, func(e Entry, name string) int { return strings.Compare(e.Name, name) })
-}
-
-func (r *Reader) index(name string) (int, error) {
-	if i, ok := r.search(name); ok {
-		return i, nil
-	}
-	names := make([]string, len(r.entries))
-	for i, e := range r.entries {
-		names[i] = e.Name
-	}
-	return 0, fail("read", r.prefix, tf.Errorf("", tf.NotFound, "it holds no %q%s", name, suggest.DidYouMean(name, names)))
 }
 
 // Close closes the files.
@@ -149,7 +145,7 @@ func (r *Reader) shard(i int32) (*os.File, error) {
 	if f := r.files[i]; f != nil {
 		return f, nil
 	}
-	f, err := os.Open(r.shardFile(i))
+	f, err := plainfile.Open(r.shardFile(i))
 	if err != nil {
 		return nil, fail("read", r.shardFile(i), err)
 	}

@@ -28,9 +28,9 @@ type Value struct {
 	Strings []string // the elements of a String value
 }
 
-// Write makes, or replaces, the checkpoint with the given prefix, in a folder
-// that exists. The values may be in any order. The files appear whole or not at
-// all.
+// Write makes, or replaces, the checkpoint with the given prefix, and the folders
+// that lead to it. The values may be in any order. The files appear whole or not
+// at all.
 func Write(prefix string, values []Value) error {
 	return fail("write", prefix, rewrite(nil, prefix, values))
 }
@@ -46,17 +46,21 @@ func Rewrite(r *Reader, prefix string, values []Value) error {
 	return fail("write", prefix, rewrite(r, prefix, values))
 }
 
-func rewrite(r *Reader, prefix string, values []Value) error {
+func rewrite(r *Reader, prefix string, values []Value) (failed error) {
 	values, err := checked(values)
 	if err != nil {
 		return err
 	}
 	dir := filepath.Dir(prefix + indexEnding)
-	if info, err := os.Stat(dir); err != nil {
+	undo, err := atomicfile.MkdirAll(dir)
+	if err != nil {
 		return err
-	} else if !info.IsDir() {
-		return tf.Errorf("", tf.FailedPrecondition, "%s is not a folder", dir)
 	}
+	defer func() {
+		if failed != nil {
+			undo()
+		}
+	}()
 	part, err := os.MkdirTemp(dir, ".writing-")
 	if err != nil {
 		return err

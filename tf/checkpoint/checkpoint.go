@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 
 	"github.com/gotf/gotf/internal/atomicfile"
-	"github.com/gotf/gotf/internal/suggest"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/bundle"
 	"github.com/gotf/gotf/tf/op"
@@ -31,11 +30,11 @@ const (
 // endings are those of a checkpoint's files, in the order they appear in.
 var endings = []string{dataFile, indexFile}
 
-// Write stores entries as the checkpoint with the given prefix, in a folder that
-// exists. It replaces a checkpoint of that name. A ctx that is done when Write
-// starts stops it; later it does not.
+// Write stores entries as the checkpoint with the given prefix, and makes the
+// folders that lead to it. It replaces a checkpoint of that name. A ctx that is
+// done when Write starts stops it; later it does not.
 // https://www.tensorflow.org/api_docs/python/tf/raw_ops/SaveV2
-func Write(ctx context.Context, prefix string, entries []Entry) error {
+func Write(ctx context.Context, prefix string, entries []Entry) (failed error) {
 	if err := ctx.Err(); err != nil {
 		return fail("write", prefix, err)
 	}
@@ -43,9 +42,15 @@ func Write(ctx context.Context, prefix string, entries []Entry) error {
 		return fail("write", prefix, tf.Errorf("", tf.InvalidArgument, "there is nothing to write"))
 	}
 	dir := filepath.Dir(prefix)
-	if err := writable(dir); err != nil {
-		return fail("write", prefix, err)
+	undo, err := atomicfile.MkdirAll(dir)
+	if err != nil {
+		return fail("write", prefix, atomicfile.Cause(err))
 	}
+	defer func() {
+		if failed != nil {
+			undo()
+		}
+	}()
 	temporary, err := os.MkdirTemp(dir, ".writing-")
 	if err != nil {
 		return fail("write", prefix, atomicfile.Cause(err))
@@ -106,7 +111,9 @@ func save(ctx context.Context, prefix string, entries []Entry) error {
 }
 
 // Read loads the tensors with the given keys and types. Those whose shape is set
-// must have it. A type of 0 is the one that is stored. The caller closes them.
+// must have it. A type of 0 is the one that is stored. In a checkpoint of objects
+// a key may also be a variable's name in Python, or the attributes that lead to
+// it, as [bundle.Reader.Find] takes them. The caller closes the tensors.
 // https://www.tensorflow.org/api_docs/python/tf/raw_ops/RestoreV2
 func Read(ctx context.Context, prefix string, want ...tf.TensorSpec) (out []*tf.Tensor, err error) {
 	if err := ctx.Err(); err != nil {
@@ -156,36 +163,42 @@ func stored(r *bundle.Reader, want []tf.TensorSpec) (keys []string, types []tf.D
 		e, err := r.Find(w.Name)
 		switch {
 		case err != nil:
-			return nil, nil, lacks(r, w)
+			return nil, nil, lacks(r, w, err)
 		case w.DType != 0 && e.DType != w.DType:
 			return nil, nil, tf.Errorf("", tf.InvalidArgument, "key %q is of type %v, want %v", w.Name, e.DType, w.DType)
 		case !w.Shape.Accepts(e.Shape):
 			return nil, nil, tf.Errorf("", tf.InvalidArgument, "key %q has shape %v, want %v", w.Name, e.Shape, w.Shape)
 		}
-		keys, types = append(keys, w.Name), append(types, e.DType)
+		keys, types = append(keys, e.Name), append(types, e.DType)
 	}
 	return keys, types, nil
 }
 
-// lacks explains a key that is not there: it names what was wanted, the closest
-// key, and one of the same type and shape.
-func lacks(r *bundle.Reader, w tf.TensorSpec) error {
-	var names, alike []string
+// lacks explains a key that is not there: it adds to err what was wanted and, if
+// err names no key, one of the same type and shape.
+func lacks(r *bundle.Reader, w tf.TensorSpec, err error) error {
+	var e *tf.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	name := strconv.Quote(w.Name)
+	before, hint, _ := strings.Cut(e.Message, name)
+	if w.DType != 0 {
+		name += fmt.Sprintf(" (%v %v)", w.DType, w.Shape)
+	}
+	if hint != "" {
+		return tf.Errorf("", e.Code, "%s%s%s", before, name, hint)
+	}
+	var alike []string
 	for _, e := range r.Entries() {
-		names = append(names, e.Name)
 		if w.Shape != nil && e.DType == w.DType && e.Shape.Equal(w.Shape) {
 			alike = append(alike, e.Name)
 		}
 	}
-	what := ""
-	if w.DType != 0 {
-		what = fmt.Sprintf(" (%v %v)", w.DType, w.Shape)
-	}
-	hint := suggest.DidYouMean(w.Name, names)
-	if hint == "" && len(alike) == 1 {
+	if len(alike) == 1 {
 		hint = fmt.Sprintf("; %q is of that type and shape", alike[0])
 	}
-	return tf.Errorf("", tf.NotFound, "it holds no %q%s%s", w.Name, what, hint)
+	return tf.Errorf("", e.Code, "%s%s%s", before, name, hint)
 }
 
 // inSession calls f with a fresh graph's scope and a way to run it.
@@ -209,15 +222,6 @@ func inSession(f func(s *tf.Scope, run func([]tf.Feed, []tf.Output, ...tf.Output
 	})
 }
 
-// writable fails in words of the system where dir is no folder to write to.
-func writable(dir string) error {
-	info, err := os.Stat(dir)
-	if err == nil && !info.IsDir() {
-		err = tf.Errorf("", tf.FailedPrecondition, "%s is not a folder", dir)
-	}
-	return err
-}
-
 // flush makes a written file survive a crash of the machine.
 func flush(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -233,17 +237,11 @@ func flush(path string) error {
 
 // fail is err as this package gives it.
 func fail(what, path string, err error) error {
-	code := tf.Unknown
+	code := tf.FileCode(err)
 	var e *tf.Error
 	switch {
 	case errors.As(err, &e):
 		return &tf.Error{Op: fmt.Sprintf("%s checkpoint %s", what, path), Code: e.Code, Message: e.Message}
-	case atomicfile.Full(err):
-		code = tf.ResourceExhausted
-	case errors.Is(err, fs.ErrNotExist):
-		code = tf.NotFound
-	case errors.Is(err, fs.ErrPermission):
-		code = tf.PermissionDenied
 	case errors.Is(err, context.Canceled):
 		code = tf.Cancelled
 	case errors.Is(err, context.DeadlineExceeded):

@@ -171,8 +171,8 @@ func TestWriteErrors(t *testing.T) {
 		{"no value", write(ctx, good, checkpoint.Entry{Key: "w"}), `key "w" has no value`, tf.InvalidArgument},
 		{"closed value", write(ctx, good, checkpoint.Entry{Key: "w", Value: closed}), "closed", tf.FailedPrecondition},
 		{"twice", write(ctx, good, w, w), "w", tf.InvalidArgument},
-		{"no folder", write(ctx, filepath.Join(dir, "no", "c"), w), "no such file", tf.NotFound},
-		{"folder is a file", write(ctx, filepath.Join(good+".index", "c"), w), "not a folder", tf.FailedPrecondition},
+		{"no value in no folder", write(ctx, filepath.Join(dir, "no", "such", "c"), checkpoint.Entry{Key: "w"}), "no value", tf.InvalidArgument},
+		{"folder is a file", write(ctx, filepath.Join(good+".index", "c"), w), "not a folder", tf.InvalidArgument},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			wrong(t, tc.do(), tc.want, tc.code)

@@ -8,8 +8,10 @@
 // bundle lists, reads, writes and compares checkpoints without the library.
 //
 // Keys are free. [Key] makes those that tf.train.Checkpoint of Python uses, from
-// the path of attributes to a variable, and [ObjectGraph] the tensor that goes
-// with them; then Python restores the checkpoint into its own objects.
+// the path of attributes to a variable, and [ObjectGraph] or [NamedObjectGraph]
+// the tensor that goes with them; then Python restores the checkpoint into its
+// own objects. [Read] and [Saver.Restore] also find such variables by their names
+// in Python.
 //
 // # Files
 //

@@ -26,9 +26,6 @@ type Manager struct {
 // Save writes a checkpoint and forgets the oldest where there are too many. It
 // returns the prefix written. A checkpoint with the same number is replaced.
 func (m *Manager) Save(ctx context.Context, number int, entries []Entry) (string, error) {
-	if err := os.MkdirAll(m.Dir, 0o777); err != nil {
-		return "", fail("write", m.Dir, err)
-	}
 	st, err := readState(m.Dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fail("read", filepath.Join(m.Dir, stateFile), err)

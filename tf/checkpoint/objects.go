@@ -17,7 +17,11 @@ func Key(path string) string { return path + attribute }
 
 // ObjectGraph is the entry that says which objects the keys made by [Key] belong
 // to. Other keys are left out. The caller closes its value.
-func ObjectGraph(keys ...string) (Entry, error) {
+func ObjectGraph(keys ...string) (Entry, error) { return NamedObjectGraph(nil, keys...) }
+
+// NamedObjectGraph is ObjectGraph with the variables' names in Python, such as
+// "dense/kernel", by their keys. One without a name is called by its path.
+func NamedObjectGraph(names map[string]string, keys ...string) (Entry, error) {
 	g := &pb.TrackableObjectGraph{Nodes: []*pb.TrackableObjectGraph_TrackableObject{{}}}
 	ids := map[string]int32{"": 0}
 	for _, key := range keys {
@@ -45,9 +49,13 @@ func ObjectGraph(keys ...string) (Entry, error) {
 			}
 			parent = id
 		}
+		name := path
+		if names[key] != "" {
+			name = names[key]
+		}
 		n := g.Nodes[parent]
 		n.Attributes = append(n.Attributes, &pb.TrackableObjectGraph_TrackableObject_SerializedTensor{
-			Name: "VARIABLE_VALUE", FullName: path, CheckpointKey: key})
+			Name: "VARIABLE_VALUE", FullName: name, CheckpointKey: key})
 	}
 	for _, n := range g.Nodes {
 		n.HasCheckpointValues = wrapperspb.Bool(len(n.Attributes) > 0)

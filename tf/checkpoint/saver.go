@@ -2,13 +2,11 @@ package checkpoint
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/gotf/gotf/tf"
-	"github.com/gotf/gotf/tf/bundle"
 )
 
 // Saver saves and restores variables of a graph, in any of its sessions.
@@ -57,7 +55,10 @@ func (sv *Saver) Entries(ctx context.Context, session *tf.Session) ([]Entry, err
 	if !sv.objectsAreKeys {
 		return out, nil
 	}
-	keys := slices.Clone(sv.keys)
+	keys, names := slices.Clone(sv.keys), map[string]string{}
+	for i, key := range keys {
+		names[key] = sv.vars[i].Name()
+	}
 	if counter := Key("save_counter"); !slices.Contains(keys, counter) { // Python's Checkpoint has one
 		one, err := tf.NewScalar(int64(1))
 		if err != nil {
@@ -66,7 +67,7 @@ func (sv *Saver) Entries(ctx context.Context, session *tf.Session) ([]Entry, err
 		}
 		keys, out = append(keys, counter), append(out, Entry{counter, one})
 	}
-	graph, err := ObjectGraph(keys...)
+	graph, err := NamedObjectGraph(names, keys...)
 	if err != nil {
 		closeEntries(out)
 		return nil, err
@@ -94,20 +95,8 @@ func (sv *Saver) Save(ctx context.Context, session *tf.Session, prefix string) e
 // that is a variable's name is found in an object-based checkpoint too, where
 // one variable has that name.
 func (sv *Saver) Restore(ctx context.Context, session *tf.Session, prefix string) error {
-	r, err := bundle.Open(prefix)
-	if err != nil {
-		return err
-	}
-	byName, err := names(r)
-	r.Close()
-	if err != nil {
-		return err
-	}
 	want := make([]tf.TensorSpec, len(sv.keys))
 	for i, key := range sv.keys {
-		if !r.Has(key) && byName[key] != "" {
-			key = byName[key]
-		}
 		want[i] = tf.TensorSpec{Name: key, DType: sv.vars[i].DType(), Shape: sv.vars[i].Shape()}
 	}
 	values, err := Read(ctx, prefix, want...)
@@ -121,29 +110,4 @@ func (sv *Saver) Restore(ctx context.Context, session *tf.Session, prefix string
 	}
 	_, err = session.Run(ctx, feeds, nil, sv.assigns...)
 	return err
-}
-
-// names are the keys of an object-based checkpoint by the names of variables
-// that only one has.
-func names(r *bundle.Reader) (map[string]string, error) {
-	objects, err := r.Objects()
-	if errors.Is(err, tf.NotFound) {
-		return nil, nil
-	}
-	out, twice := map[string]string{}, map[string]bool{}
-	for _, o := range objects {
-		for _, a := range o.Attributes {
-			if a.FullName == "" {
-				continue
-			}
-			twice[a.FullName] = twice[a.FullName] || out[a.FullName] != ""
-			out[a.FullName] = a.Key
-		}
-	}
-	for name := range twice {
-		if twice[name] {
-			delete(out, name)
-		}
-	}
-	return out, err
 }

@@ -9,9 +9,9 @@ import (
 	"io"
 	"io/fs"
 	"iter"
-	"os"
 
 	"github.com/gotf/gotf/internal/atomicfile"
+	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/tf"
 )
 
@@ -25,7 +25,7 @@ const (
 func Read(path string) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		op := "read " + path
-		f, err := os.Open(path)
+		f, err := plainfile.Open(path)
 		if err != nil {
 			yield(nil, tf.Errorf(op, tf.FileCode(err), "%v", atomicfile.Cause(err)))
 			return

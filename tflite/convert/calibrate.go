@@ -2,10 +2,13 @@ package convert
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
+	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tflite"
 	"github.com/gotf/gotf/tflite/internal/schema"
@@ -33,7 +36,7 @@ func (p *plan) calibrate(ctx context.Context, m *schema.ModelT) (map[place]exten
 	n := 0
 	for sample, err := range p.Calibration(ctx, p.signatures()) {
 		if err != nil {
-			return nil, err
+			return nil, p.leftOut(err)
 		}
 		err := w.run(ctx, sample, func(at place, values []float32) error {
 			r, ok := ranges[at]
@@ -63,11 +66,26 @@ func (p *plan) calibrate(ctx context.Context, m *schema.ModelT) (map[place]exten
 	return ranges, nil
 }
 
+// leftOut explains why samples for a signature of the model are not wanted.
+func (p *plan) leftOut(err error) error {
+	var e *notAmong
+	if !errors.As(err, &e) || !has(savedmodel.Signatures(p.graph), e.key) {
+		return err
+	}
+	why := ""
+	if p.twice {
+		why = ": Keras's export writes it beside serving_default, which is the same"
+	}
+	return errorf(p.op, tf.InvalidArgument, "the samples are for signature %q, which is not converted%s; give them to %s, or name it in Signatures (--saved-model-signature-key)",
+		e.key, why, strings.Join(p.Signatures, " or "))
+}
+
 // A watched model runs with every float tensor laid open.
 type watched struct {
 	m           *schema.ModelT
 	model       *tflite.Model
 	interpreter *tflite.Interpreter
+	facts       *tflite.Structure
 	places      map[string][]place // of each signature
 }
 
@@ -92,8 +110,12 @@ func watch(m *schema.ModelT, types []schema.TensorType) (*watched, error) {
 		open.Subgraphs[s.SubgraphIndex] = &g
 		open.SignatureDefs = append(open.SignatureDefs, &copied)
 	}
+	data := pack(&open)
 	var err error
-	if w.model, err = tflite.NewModel(pack(&open)); err != nil {
+	if w.facts, err = tflite.Inspect(data); err != nil {
+		return nil, err
+	}
+	if w.model, err = tflite.NewModel(data); err != nil {
 		return nil, err
 	}
 	if w.interpreter, err = tflite.NewInterpreter(w.model, &tflite.Options{NoXNNPACK: true}); err != nil {
@@ -114,6 +136,9 @@ func (w *watched) close() {
 
 // run gives the values of every watched tensor to f.
 func (w *watched) run(ctx context.Context, sample Sample, f func(place, []float32) error) error {
+	if writes := w.facts.FileWrites(sample.Signature); len(writes) > 0 {
+		return errorf("calibrate", tf.PermissionDenied, "signature %q is not run: it writes files, by %s", sample.Signature, writes[0])
+	}
 	s, err := w.interpreter.Signature(sample.Signature)
 	if err != nil {
 		return err

@@ -5,12 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
+	"maps"
 	"slices"
 
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tflite"
+	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 )
 
 func (r *Report) compare(ctx context.Context, dir string, model []byte, s *tflite.Structure, o *CheckOptions) error {
@@ -24,44 +25,81 @@ func (r *Report) compare(ctx context.Context, dir string, model []byte, s *tflit
 		return err
 	}
 	defer it.Close()
-	saved, err := savedmodel.Load(dir, &savedmodel.LoadConfig{Tags: o.Tags})
+	saved, err := savedmodel.Load(dir, &savedmodel.LoadConfig{Tags: o.Tags, Config: forFewCalls})
 	if err != nil {
 		return err
 	}
 	defer saved.Close()
 	p := &plan{graph: saved.MetaGraph()}
-	if files := p.nodes("WriteFile", "ReadFile", "MatchingFiles"); len(files) > 0 { // their names are the model's own
+	if files := p.nodes("ReadFile", "MatchingFiles"); len(files) > 0 { // their names are the model's own
 		return fmt.Errorf("the SavedModel works on files (%s)", files[0])
 	}
 	var signatures []savedmodel.Signature
+	var left []string // why signatures are left out
 	for _, def := range s.Signatures {
 		sig, err := saved.Signature(def.Key)
 		if err != nil {
 			return err
 		}
-		if o.Samples != nil || !takesText(sig) {
+		if writes := savedmodel.FileWrites(saved.MetaGraph(), sig); len(writes) > 0 {
+			left = append(left, fmt.Sprintf("signature %q of the SavedModel was not run: it writes files, by %v", def.Key, writes[0]))
+		} else if writes := s.FileWrites(def.Key); len(writes) > 0 {
+			left = append(left, fmt.Sprintf("signature %q was not run: it writes files, by %s", def.Key, writes[0]))
+		} else if o.Samples != nil || !takesText(sig) {
 			signatures = append(signatures, sig)
 		}
+	}
+	if len(signatures) == 0 && len(left) > 0 {
+		return errors.New(left[0])
 	}
 	if len(signatures) == 0 {
 		return errors.New("the inputs are text, for which there are no random samples")
 	}
 	c := &comparison{saved, it, map[[2]string]*Difference{}}
 	if o.Samples != nil {
-		r.Samples, err = c.all(ctx, o.Samples.First(cmp.Or(o.Most, 10)), signatures)
+		samples, ranges := Observe(o.Samples.First(cmp.Or(o.Most, 10)))
+		r.Samples, err = c.all(ctx, samples, signatures)
+		r.Inputs = ranges()
 	} else {
 		r.Random = true
-		for _, size := range openSizes {
-			r.Samples, err = c.all(ctx, random(size, cmp.Or(o.Most, 1)), signatures)
-			if err == nil || errors.Is(err, context.Canceled) {
-				break
-			}
-			clear(c.outputs)
-		}
+		var words []string
+		words, err = c.random(ctx, r, signatures, cmp.Or(o.Most, 1))
+		left = append(left, words...)
 	}
 	r.Outputs = c.differences()
+	r.Warnings = append(left, r.judge(isInteger(s))...)
 	return err
 }
+
+// random runs signatures on random samples, those that it can: the error is for
+// none, and words tell why others were left out.
+func (c *comparison) random(ctx context.Context, r *Report, signatures []savedmodel.Signature, most int) (words []string, err error) {
+	for _, sig := range signatures {
+		one := []savedmodel.Signature{sig}
+		var n int
+		for _, size := range openSizes {
+			if n, err = c.all(ctx, random(size, most), one); err == nil || errors.Is(err, context.Canceled) {
+				break
+			}
+			maps.DeleteFunc(c.outputs, func(key [2]string, _ *Difference) bool { return key[0] == sig.Key })
+		}
+		if err != nil {
+			words = append(words, fmt.Sprintf("signature %q was not compared: %v", sig.Key, err))
+			continue
+		}
+		r.Samples += n
+	}
+	if len(words) < len(signatures) {
+		return words, nil
+	}
+	return nil, err
+}
+
+// forFewCalls leaves out the optimizations that take longer than the calls; to
+// inline functions takes less.
+var forFewCalls = &tf.Config{Edit: func(p *pb.ConfigProto) {
+	p.GraphOptions.RewriteOptions = &pb.RewriterConfig{Optimizers: []string{"function"}, MetaOptimizerIterations: pb.RewriterConfig_ONE}
+}}
 
 // takesText says that an input is text: random text means nothing to a model, and
 // may be taken for the name of a file.
@@ -105,7 +143,7 @@ func (c *comparison) sample(ctx context.Context, sample Sample) error {
 		return err
 	}
 	if err := s.Invoke(ctx); err != nil {
-		return err
+		return fmt.Errorf("the new model fails on a sample that the SavedModel takes: %w", err)
 	}
 	for _, out := range s.Outputs() {
 		got, err := outputs(s, out)
@@ -123,7 +161,7 @@ func (c *comparison) sample(ctx context.Context, sample Sample) error {
 		key := [2]string{sample.Signature, out.Name}
 		d := c.outputs[key]
 		if d == nil {
-			d = &Difference{Signature: sample.Signature, Output: out.Name}
+			d = &Difference{Signature: sample.Signature, Output: out.Name, odds: true}
 			c.outputs[key] = d
 		}
 		d.add(got, exact, w.Shape())
@@ -131,67 +169,11 @@ func (c *comparison) sample(ctx context.Context, sample Sample) error {
 	return nil
 }
 
-// add takes in one sample's values.
-func (d *Difference) add(got, want []float64, shape tf.Shape) {
-	if want == nil {
-		d.Note = "not numbers"
-		return
-	}
-	if len(got) != len(want) {
-		d.Note = "of other shapes"
-		return
-	}
-	for i, w := range want {
-		e := math.Abs(got[i] - w)
-		switch {
-		case got[i] == w || math.IsNaN(w) && math.IsNaN(got[i]):
-		case math.IsNaN(e) || math.IsInf(e, 0):
-			d.Note = "not finite"
-		default:
-			d.sum += e
-			d.Worst = max(d.Worst, e)
-		}
-		if a := math.Abs(w); a > d.Scale && !math.IsInf(a, 0) {
-			d.Scale = a
-		}
-	}
-	d.n += len(want)
-	if row := rowSize(shape); row > 1 {
-		for at := 0; at+row <= len(want); at += row {
-			d.rows[1]++
-			if largest(got[at:at+row]) == largest(want[at:at+row]) {
-				d.rows[0]++
-			}
-		}
-	}
-}
-
-func rowSize(s tf.Shape) int {
-	if len(s) == 0 {
-		return 0
-	}
-	return int(s[len(s)-1])
-}
-
-func largest(values []float64) (at int) {
-	for i, v := range values {
-		if v > values[at] {
-			at = i
-		}
-	}
-	return at
-}
-
 // differences are in the order of their names.
 func (c *comparison) differences() []Difference {
 	list := []Difference{}
 	for _, d := range c.outputs {
-		d.Mean = d.sum / float64(max(d.n, 1))
-		d.Agree = 1
-		if d.rows[1] > 0 {
-			d.Agree = float64(d.rows[0]) / float64(d.rows[1])
-		}
-		list = append(list, *d)
+		list = append(list, d.done())
 	}
 	slices.SortFunc(list, func(a, b Difference) int {
 		return cmp.Or(cmp.Compare(a.Signature, b.Signature), cmp.Compare(a.Output, b.Output))

@@ -1,12 +1,16 @@
 package convert
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/gotf/gotf/internal/ctf"
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tflite"
 )
 
 // turn lets one conversion run at a time: the converter gathers what it could
@@ -42,6 +46,9 @@ func Convert(ctx context.Context, dir string, o *Options) ([]byte, error) {
 
 func (p *plan) convert(ctx context.Context) ([]byte, error) {
 	model, err := p.native(p.converterFlags())
+	if err == nil && lacksValues(model) {
+		model, err = p.withConstants(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +60,7 @@ func (p *plan) convert(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.warnAssets(model)
 	if p.NoMetadata && !p.changesTypes() {
 		return model, nil
 	}
@@ -80,6 +88,27 @@ func (p *plan) native(f flags) ([]byte, error) {
 		return nil, p.explain(status)
 	}
 	return model, nil
+}
+
+// warnAssets tells of files that the converter has noted by their paths, or left
+// out.
+func (p *plan) warnAssets(model []byte) {
+	if len(p.graph.GetAssetFileDef()) == 0 {
+		return
+	}
+	if s, err := tflite.Inspect(model); err == nil && uses(s, "HASHTABLE") && !uses(s, "HASHTABLE_IMPORT") {
+		p.warn("the model's lookup tables stay empty: TFLite fills tables with constants (tf.lookup.KeyValueTensorInitializer), not from a file")
+	}
+	for _, a := range p.graph.GetAssetFileDef() {
+		path := filepath.Join(p.dir, "assets", a.GetFilename())
+		if bytes.Contains(model, []byte("assets/"+a.GetFilename())) {
+			p.warn(fmt.Sprintf("the model opens the file %s at that very path when it runs: a .tflite file holds no assets", path))
+		}
+	}
+}
+
+func uses(s *tflite.Structure, operator string) bool {
+	return slices.ContainsFunc(s.OperatorCounts(), func(c tflite.OperatorCount) bool { return c.Name == operator })
 }
 
 func run(model, converter flags) ([]byte, ctf.Status) {

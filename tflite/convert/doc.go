@@ -28,7 +28,9 @@
 // option that helps.
 //
 // The converter trusts its input: a SavedModel made to do harm may end the
-// process. It also writes to the process's stderr what it returns as an error.
+// process. It also writes what it returns as an error, and a line of its own on
+// int8, to the process's file descriptor 2, past everything that could keep a
+// program's stderr clean; gotf convert runs it in a process of its own.
 //
 // # Concurrency
 //

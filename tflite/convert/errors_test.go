@@ -162,12 +162,19 @@ func TestConvertFile(t *testing.T) {
 			t.Errorf("the file holds %d bytes, want %d (%v)", len(got), len(want), err)
 		}
 	}
-	for to, code := range map[string]tf.Code{filepath.Join(dir, "none", "m.tflite"): tf.NotFound, filepath.Join(file, "m.tflite"): tf.InvalidArgument, dir: tf.InvalidArgument} {
+	for to, code := range map[string]tf.Code{filepath.Join(file, "m.tflite"): tf.InvalidArgument, dir: tf.InvalidArgument} {
 		if _, err := convert.ConvertFile(t.Context(), multi, to, nil); !errors.Is(err, code) || !strings.Contains(err.Error(), "write "+to) {
 			t.Errorf("to %s: err = %v, want %v", to, err, code)
 		}
 	}
+	deep := filepath.Join(dir, "a", "b", "m.tflite")
+	if _, err := convert.ConvertFile(t.Context(), multi, deep, &convert.Options{Signatures: []string{"none"}}); !errors.Is(err, tf.NotFound) {
+		t.Errorf("err = %v", err)
+	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
 		t.Errorf("left %v", entries)
+	}
+	if n, err := convert.ConvertFile(t.Context(), multi, deep, nil); err != nil || n == 0 {
+		t.Errorf("to a new folder: %d bytes, %v", n, err)
 	}
 }

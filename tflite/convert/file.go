@@ -12,13 +12,14 @@ import (
 )
 
 // ConvertFile writes what [Convert] makes to the file to, which appears, or is
-// replaced, when it is complete. It returns the file's size in bytes.
+// replaced, when it is complete; folders that lead to it are made. It returns the
+// file's size in bytes.
 func ConvertFile(ctx context.Context, dir, to string, o *Options) (int64, error) {
-	if info, err := os.Stat(filepath.Dir(to)); err != nil {
+	undo, err := atomicfile.MkdirAll(filepath.Dir(to))
+	if err != nil {
 		return 0, fileError(to, err)
-	} else if !info.IsDir() {
-		return 0, fileError(to, syscall.ENOTDIR)
 	}
+	undo() // until there is something to write: the converter may end the process
 	if info, err := os.Stat(to); err == nil && info.IsDir() {
 		return 0, fileError(to, syscall.EISDIR)
 	}
@@ -26,7 +27,11 @@ func ConvertFile(ctx context.Context, dir, to string, o *Options) (int64, error)
 	if err != nil {
 		return 0, err
 	}
+	if undo, err = atomicfile.MkdirAll(filepath.Dir(to)); err != nil {
+		return 0, fileError(to, err)
+	}
 	if err := atomicfile.WriteFile(to, atomicfile.Bytes(model)); err != nil {
+		undo()
 		return 0, fileError(to, err)
 	}
 	return int64(len(model)), nil

@@ -51,6 +51,8 @@ func (w *writer) table(from flatbuffers.Table, v reflect.Value) flatbuffers.UOff
 		switch {
 		case field.Kind() != reflect.Pointer && field.Kind() != reflect.Slice && field.Kind() != reflect.String:
 			hold(number(from, len(slots), int(field.Type().Size())))
+		case at == 0 && field.Kind() == reflect.String && isHeldEmpty(field.String()):
+			hold(slot{at: w.b.CreateByteString(nil), held: true}) // Pack leaves it out
 		case at == 0:
 			hold(slot{})
 		case isUnion(field.Type()):

@@ -29,7 +29,7 @@ func (q Quantize) reduces() bool { return q != "" && q != None }
 type Options struct {
 	Quantize   Quantize
 	Tags       []string
-	Signatures []string // keys; their order is kept
+	Signatures []string // keys; their order is kept. None: all, of Keras's export serving_default, which it writes twice
 
 	// Calibration is what Int8 runs the model on, to see the range of every
 	// tensor. A hundred typical samples do.
@@ -62,6 +62,7 @@ type plan struct {
 	graph   *pb.MetaGraphDef
 	version string // of TensorFlow
 	trained bool   // for quantization
+	twice   bool   // signatures are left out that Keras's export writes twice
 }
 
 // calibrated says that samples make the model int8.
@@ -135,7 +136,7 @@ func (p *plan) checkTypes() error {
 func (p *plan) checkQuantize() error {
 	switch {
 	case p.Quantize == Int8 && p.Calibration == nil && !p.trained:
-		return errorf(p.op, tf.InvalidArgument, "int8 needs samples to calibrate with, or a graph with fake-quant nodes")
+		return errorf(p.op, tf.InvalidArgument, "int8 needs samples to calibrate with (Calibration, --calibration), or a graph with fake-quant nodes")
 	case p.Quantize != Int8 && p.Calibration != nil:
 		return errorf(p.op, tf.InvalidArgument, "only Quantize %q calibrates, got %q", Int8, p.Quantize)
 	case !p.integer() && p.InputType != tf.Float32:

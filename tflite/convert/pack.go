@@ -2,6 +2,7 @@ package convert
 
 import (
 	"reflect"
+	"unsafe"
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
@@ -9,7 +10,10 @@ import (
 )
 
 // identifier marks a .tflite file.
-var identifier = []byte("TFL3")
+var (
+	identifierText = "TFL3"
+	identifier     = []byte(identifierText)
+)
 
 // unpack makes structs of a model that package verify, or the converter, vouches
 // for. They share memory with data.
@@ -49,6 +53,10 @@ func omit(t flatbuffers.Table, v reflect.Value) {
 			if field.Kind() == reflect.Slice {
 				field.SetZero()
 			}
+		case field.Kind() == reflect.String:
+			if field.Len() == 0 {
+				field.SetString(heldEmpty)
+			}
 		case union:
 			if !field.IsNil() {
 				omit(tableAt(t, at+t.Pos), unionValue(field))
@@ -62,6 +70,14 @@ func omit(t flatbuffers.Table, v reflect.Value) {
 			}
 		}
 	}
+}
+
+// heldEmpty is an empty string that a table holds, as others hold none: told by
+// where it lies.
+var heldEmpty = identifierText[:0]
+
+func isHeldEmpty(s string) bool {
+	return len(s) == 0 && unsafe.StringData(s) == unsafe.StringData(heldEmpty)
 }
 
 // isUnion tells the struct of a type and a value that stands for one of several

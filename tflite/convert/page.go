@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -17,6 +18,8 @@ var page = template.Must(template.New("report").Funcs(template.FuncMap{
 	"number":  numberText,
 	"percent": func(part, whole int64) string { return share(float64(part) / float64(max(whole, 1))) },
 	"share":   share,
+	"noise":   noiseText,
+	"breaks":  breaks,
 }).Parse(pageText))
 
 // WriteHTML writes the report as one page without parts elsewhere.
@@ -82,9 +85,9 @@ func (r *Report) noise() chart {
 	c := newChart("Signal to noise of tensors, worst first")
 	const most = 60 // dB; beyond is as good as exact
 	for _, t := range r.Tensors {
-		text := numberText(t.SNR) + " dB"
-		if t.SNR == quiet {
-			text = "exact"
+		text := noiseText(t.SNR)
+		if t.SNR != quiet {
+			text += " dB"
 		}
 		c.add(layer(t.Tensor), text, "bar", t.SNR/most)
 	}
@@ -101,6 +104,18 @@ func tail(name string, most int) string {
 }
 
 func share(v float64) string { return fmt.Sprintf("%.3g %%", 100*v) }
+
+// breaks lets a long name go on in the next line between its parts.
+func breaks(name string) template.HTML {
+	return template.HTML(strings.NewReplacer("/", "/<wbr/>", ";", ";<wbr/>").Replace(template.HTMLEscapeString(name)))
+}
+
+func noiseText(snr float64) string {
+	if snr == quiet {
+		return "exact"
+	}
+	return numberText(snr)
+}
 
 func numberText(v float64) string { return fmt.Sprintf("%.3g", v) }
 

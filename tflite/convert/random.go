@@ -68,10 +68,26 @@ func randomTensor(r *rand.Rand, in savedmodel.TensorInfo, open int64) (*tf.Tenso
 		return fill(shape, n, func() float32 { return r.Float32()*2 - 1 })
 	case tf.Float64:
 		return fill(shape, n, func() float64 { return r.Float64()*2 - 1 })
+	case tf.Float16:
+		return fill(shape, n, func() tf.F16 { return tf.ToF16(r.Float32()*2 - 1) })
+	case tf.BFloat16:
+		return fill(shape, n, func() tf.BF16 { return tf.ToBF16(r.Float32()*2 - 1) })
+	case tf.Complex64:
+		return fill(shape, n, func() complex64 { return complex(r.Float32()*2-1, r.Float32()*2-1) })
+	case tf.Complex128:
+		return fill(shape, n, func() complex128 { return complex(r.Float64()*2-1, r.Float64()*2-1) })
 	case tf.Uint8:
 		return fill(shape, n, func() uint8 { return uint8(r.Uint32()) })
 	case tf.Int8:
 		return fill(shape, n, func() int8 { return int8(r.Uint32()) })
+	case tf.Int16:
+		return fill(shape, n, func() int16 { return int16(r.IntN(2)) })
+	case tf.Uint16:
+		return fill(shape, n, func() uint16 { return uint16(r.IntN(2)) })
+	case tf.Uint32:
+		return fill(shape, n, func() uint32 { return uint32(r.IntN(2)) })
+	case tf.Uint64:
+		return fill(shape, n, func() uint64 { return uint64(r.IntN(2)) })
 	case tf.Int32:
 		return fill(shape, n, func() int32 { return int32(r.IntN(2)) })
 	case tf.Int64:

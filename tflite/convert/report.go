@@ -2,7 +2,6 @@ package convert
 
 import (
 	"context"
-	"math"
 
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tflite"
@@ -19,9 +18,10 @@ type Report struct {
 	Samples    int             `json:"samples"`            // on which both ran
 	Random     bool            `json:"random"`             // the samples were random numbers
 	Skipped    string          `json:"skipped,omitempty"`  // why they could not be compared
+	Inputs     []InputRange    `json:"inputs,omitempty"`   // of those samples, unless they were random
 	Outputs    []Difference    `json:"outputs"`            //
 	Tensors    []TensorError   `json:"tensors,omitempty"`  // worst first; see [TensorErrors]
-	Warnings   []string        `json:"warnings,omitempty"` // of the conversion
+	Warnings   []string        `json:"warnings,omitempty"` // where an output is far from the SavedModel's, and what the caller adds
 }
 
 // OperatorCount says how often an operator occurs.
@@ -38,24 +38,6 @@ func counts(s *tflite.Structure) []OperatorCount {
 	}
 	return list
 }
-
-// A Difference compares an output of the TFLite model with the SavedModel's.
-type Difference struct {
-	Signature string  `json:"signature"`
-	Output    string  `json:"output"`
-	Worst     float64 `json:"worst"` // largest |difference|
-	Mean      float64 `json:"mean"`  // mean |difference|
-	Scale     float64 `json:"scale"` // largest |value| of the SavedModel's output
-	Agree     float64 `json:"agree"` // share of rows whose largest element is the same one
-	Note      string  `json:"note,omitempty"`
-
-	sum  float64
-	n    int
-	rows [2]int // that agree, of all
-}
-
-// Relative is Worst on the scale of the output.
-func (d Difference) Relative() float64 { return d.Worst / max(d.Scale, math.SmallestNonzeroFloat64) }
 
 // CheckOptions say how to compare. Nil and the zero value are seeded random
 // samples.

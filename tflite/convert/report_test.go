@@ -74,6 +74,7 @@ func TestTensorErrors(t *testing.T) {
 func TestPage(t *testing.T) {
 	r := &convert.Report{
 		SavedModel: `<script>alert("1")</script>`, SizeBefore: 2000, SizeAfter: 1000, Samples: 3, Random: true,
+		Inputs:    []convert.InputRange{{Signature: "serve", Input: "picture", Min: 0, Max: 255}},
 		Operators: []convert.OperatorCount{{Name: "CONV_2D", Count: 3}, {Name: "MY<OP>", Count: 1, Custom: true}},
 		Outputs:   []convert.Difference{{Signature: "serve", Output: "y", Worst: 0.5, Mean: 0.25, Scale: 2, Agree: 1}, {Output: "s", Note: "not numbers"}},
 		Tensors:   []convert.TensorError{{Tensor: "layer/" + strings.Repeat("long/", 20), Operator: "CONV_2D", Scale: 0.1, RMS: 0.05, Steps: 0.5, SNR: 30}},
@@ -83,7 +84,7 @@ func TestPage(t *testing.T) {
 	if err := r.WriteHTML(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"2.0 kB", "25 %", "mind the gap", "1 COS (c)", "not numbers", "MY&lt;OP&gt;", "prefers-color-scheme"} {
+	for _, want := range []string{"2.0 kB", "25 %", "picture of serve: 0 to 255", "mind the gap", "1 COS (c)", "not numbers", "MY&lt;OP&gt;", "prefers-color-scheme"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the page lacks %q", want)
 		}

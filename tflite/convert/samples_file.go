@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gotf/gotf/internal/atomicfile"
@@ -19,7 +20,8 @@ import (
 // FileOptions say how values in files become inputs.
 type FileOptions struct {
 	// Mean and Std make a pixel p of a picture (p-Mean)/Std: one value, or one
-	// for each channel. None means 0 and 1, pixels from 0 to 255.
+	// for each channel. None means 0 and 1, pixels from 0 to 255. They are for
+	// pictures and float inputs only.
 	Mean, Std []float32
 }
 
@@ -58,6 +60,10 @@ func Open(path string, o *FileOptions) (Samples, error) {
 		read = func(ctx context.Context, s savedmodel.Signature) iter.Seq2[map[string]*tf.Tensor, error] {
 			return pictures(ctx, path, o, s)
 		}
+	case slices.Contains(pictureTypes, kind):
+		return nil, errorf("samples "+path, tf.InvalidArgument, "it is one picture, want the folder that holds it")
+	case len(o.Mean)+len(o.Std) > 0:
+		return nil, errorf("samples "+path, tf.InvalidArgument, "Mean and Std (--normalize) are for a folder of pictures: the values in a file are taken as they are")
 	case kind == ".npy", kind == ".npz":
 		read = func(ctx context.Context, s savedmodel.Signature) iter.Seq2[map[string]*tf.Tensor, error] {
 			return arrays(path, kind == ".npz", s)
@@ -81,7 +87,7 @@ func forSignature(path, key string, read source) Samples {
 				}
 			}
 			if key != "" && s.Key != key {
-				yield(Sample{}, savedmodel.NoSignature("samples "+path, key, signatures))
+				yield(Sample{}, &notAmong{key, savedmodel.NoSignature("samples "+path, key, signatures)})
 				return
 			}
 			for inputs, err := range read(ctx, s) {
@@ -95,6 +101,16 @@ func forSignature(path, key string, read source) Samples {
 		}
 	}
 }
+
+// notAmong is the error for samples of a signature that is not asked for.
+type notAmong struct {
+	key string
+	err error
+}
+
+func (e *notAmong) Error() string { return e.err.Error() }
+
+func (e *notAmong) Unwrap() error { return e.err }
 
 func samplesError(path string, err error) error {
 	code := tf.FileCode(err)

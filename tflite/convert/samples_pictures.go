@@ -2,14 +2,15 @@ package convert
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/op"
@@ -70,6 +71,10 @@ func pictures(ctx context.Context, dir string, o *FileOptions, s savedmodel.Sign
 			fail(fmt.Errorf("input %q: %w", in.Name, err))
 			return
 		}
+		if err := o.fits(in, f); err != nil {
+			fail(err)
+			return
+		}
 		files, err := pictureFiles(dir)
 		if err != nil {
 			yield(nil, samplesError(dir, err))
@@ -86,14 +91,14 @@ func pictures(ctx context.Context, dir string, o *FileOptions, s savedmodel.Sign
 		}
 		defer e.Close()
 		for _, file := range files {
-			data, err := os.ReadFile(file)
+			data, err := plainfile.Read(file, plainfile.Message)
 			if err != nil {
 				yield(nil, samplesError(file, err))
 				return
 			}
 			t, err := picture(ctx, e, data, f, o)
 			if err != nil {
-				yield(nil, errorf("samples "+file, tf.InvalidArgument, "%s", words(err.Error())))
+				yield(nil, pictureError(file, err))
 				return
 			}
 			if !yield(map[string]*tf.Tensor{in.Name: t}, nil) {
@@ -103,10 +108,35 @@ func pictures(ctx context.Context, dir string, o *FileOptions, s savedmodel.Sign
 	}
 }
 
+// fits checks Mean and Std against the input.
+func (o *FileOptions) fits(in savedmodel.TensorInfo, f frame) error {
+	for _, values := range [][]float32{o.Mean, o.Std} {
+		switch n := len(values); {
+		case n > 0 && f.dtype != tf.Float32:
+			return fmt.Errorf("input %q takes pixels as %v: Mean and Std (--normalize) are for float32", in.Name, f.dtype)
+		case n > 1 && int64(n) != f.channels:
+			return fmt.Errorf("input %q of shape %v takes pictures of %d channels, but Mean and Std (--normalize) have %d values each", in.Name, in.Shape, f.channels, n)
+		}
+	}
+	return nil
+}
+
+// pictureError says what TensorFlow has against a file.
+func pictureError(file string, err error) error {
+	var e *tf.Error
+	if !errors.As(err, &e) || e.Code != tf.InvalidArgument {
+		return err
+	}
+	return errorf("samples "+file, tf.InvalidArgument, "the picture is damaged, or of another kind than its name says: %s", words(e.Message))
+}
+
+// pictureTypes are the endings of files that are pictures.
+var pictureTypes = []string{".jpg", ".jpeg", ".png", ".bmp", ".gif"}
+
 func pictureFiles(dir string) (files []string, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		kind := strings.ToLower(filepath.Ext(path))
-		if err == nil && !d.IsDir() && slices.Contains([]string{".jpg", ".jpeg", ".png", ".bmp", ".gif"}, kind) {
+		if err == nil && !d.IsDir() && slices.Contains(pictureTypes, kind) {
 			files = append(files, path)
 		}
 		return err

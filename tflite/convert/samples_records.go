@@ -1,88 +1,70 @@
 package convert
 
 import (
-	"bufio"
-	"encoding/binary"
+	"bytes"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"iter"
 	"os"
 
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/tfrecord"
 	examplepb "github.com/wamuir/graft/tensorflow/core/example/example_protos_go_proto"
 	tensorpb "github.com/wamuir/graft/tensorflow/core/framework/tensor_go_proto"
 	"google.golang.org/protobuf/proto"
 )
 
-// largestRecord bounds what a damaged length may ask for.
-const largestRecord = 1 << 30
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-// nextRecord reads a record of a TFRecord file; io.EOF is the end.
-// https://www.tensorflow.org/tutorials/load_data/tfrecord
-func nextRecord(r *bufio.Reader) ([]byte, error) {
-	var head [12]byte
-	if _, err := io.ReadFull(r, head[:]); err != nil {
-		return nil, err
-	}
-	n := binary.LittleEndian.Uint64(head[:])
-	if masked(head[:8]) != binary.LittleEndian.Uint32(head[8:]) || n > largestRecord {
-		return nil, fmt.Errorf("it is no .npy, .npz or TFRecord file")
-	}
-	data, err := io.ReadAll(io.LimitReader(r, int64(n)+4))
-	if err != nil {
-		return nil, err
-	}
-	if uint64(len(data)) != n+4 {
-		return nil, io.ErrUnexpectedEOF
-	}
-	if masked(data[:n]) != binary.LittleEndian.Uint32(data[n:]) {
-		return nil, fmt.Errorf("a record is damaged: its checksum is wrong")
-	}
-	return data[:n], nil
-}
-
-func masked(data []byte) uint32 {
-	c := crc32.Checksum(data, castagnoli)
-	return (c>>15 | c<<17) + 0xa282ead8
-}
-
 // records reads a TFRecord file.
 func records(path string, s savedmodel.Signature) iter.Seq2[map[string]*tf.Tensor, error] {
 	return func(yield func(map[string]*tf.Tensor, error) bool) {
-		f, err := os.Open(path)
-		if err != nil {
-			yield(nil, samplesError(path, err))
-			return
-		}
-		defer f.Close()
-		r := bufio.NewReader(f)
-		for i := 0; ; i++ {
-			data, err := nextRecord(r)
-			if err == io.EOF {
+		i := 0
+		for record, err := range tfrecord.Read(path) {
+			if err != nil {
+				yield(nil, recordsError(path, i, err))
 				return
 			}
-			var inputs map[string]*tf.Tensor
-			if err == nil {
-				inputs, err = recordInputs(data, s)
-			}
+			inputs, err := recordInputs(record, s)
 			if err != nil {
-				code := tf.InvalidArgument
-				if errors.Is(err, io.ErrUnexpectedEOF) {
-					code, err = tf.DataLoss, fmt.Errorf("the file is cut short")
-				}
-				yield(nil, errorf("samples "+path, code, "record %d: %v", i, err))
+				yield(nil, errorf("samples "+path, tf.InvalidArgument, "record %d: %v", i, err))
 				return
 			}
 			if !yield(inputs, nil) {
 				return
 			}
+			i++
 		}
 	}
+}
+
+// recordsError is about the i-th record, which cannot be read.
+func recordsError(path string, i int, err error) error {
+	var e *tf.Error
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF) && i == 0 && !startsRecord(path):
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errorf("samples "+path, tf.DataLoss, "record %d: the file is cut short", i)
+	case !errors.As(err, &e):
+		return err
+	case e.Code != tf.DataLoss:
+		return errorf("samples "+path, e.Code, "%s", e.Message)
+	case i > 0 || startsRecord(path):
+		return errorf("samples "+path, tf.DataLoss, "record %d: %s", i, e.Message)
+	}
+	return errorf("samples "+path, tf.InvalidArgument, "it is no .npy, .npz or TFRecord file")
+}
+
+// startsRecord says that a file is one of records, which may be damaged.
+func startsRecord(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 12)
+	n, _ := io.ReadFull(f, head)
+	return tfrecord.HasRecord(head[:n]) || bytes.HasPrefix(head, []byte{0x1f, 0x8b})
 }
 
 // recordInputs reads a tf.train.Example, or a serialized tensor.

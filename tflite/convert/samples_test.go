@@ -3,10 +3,10 @@ package convert_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"image"
 	"image/color"
 	"image/png"
@@ -18,6 +18,7 @@ import (
 	"github.com/gotf/gotf/internal/npy"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tf/tfrecord"
 	"github.com/gotf/gotf/tflite/convert"
 	examplepb "github.com/wamuir/graft/tensorflow/core/example/example_protos_go_proto"
 	"google.golang.org/protobuf/proto"
@@ -101,15 +102,20 @@ func npz(t *testing.T, arrays map[string]*npy.Array) []byte {
 	return b.Bytes()
 }
 
-// record is data as a TFRecord file holds it.
-func record(data []byte) []byte {
-	sum := func(b []byte) uint32 {
-		c := crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli))
-		return (c>>15 | c<<17) + 0xa282ead8
+func gzipped(t *testing.T, data []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write(data); err != nil {
+		t.Fatal(err)
 	}
-	out := binary.LittleEndian.AppendUint64(nil, uint64(len(data)))
-	out = binary.LittleEndian.AppendUint32(out, sum(out))
-	return binary.LittleEndian.AppendUint32(append(out, data...), sum(data))
+	w.Close()
+	return b.Bytes()
+}
+
+func flipped(data []byte, at int) []byte {
+	data[at] ^= 1
+	return data
 }
 
 func example(t *testing.T, features map[string]*examplepb.Feature) []byte {
@@ -118,7 +124,7 @@ func example(t *testing.T, features map[string]*examplepb.Feature) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return record(data)
+	return tfrecord.Append(nil, data)
 }
 
 func floatFeature(v ...float32) *examplepb.Feature {
@@ -169,6 +175,8 @@ func TestSamples(t *testing.T) {
 		{"feature missing", "c.tfrecord", example(t, map[string]*examplepb.Feature{"y": floatFeature(1, 2)}), one, []string{`record 0: input "x": the feature is missing`}},
 		{"feature size", "d.tfrecord", example(t, map[string]*examplepb.Feature{"x": floatFeature(1, 2, 3)}), one, []string{"3 values do not make the shape (None, 2)"}},
 		{"cut", "e.tfrecord", example(t, map[string]*examplepb.Feature{"x": floatFeature(1, 2)})[:20], one, []string{"the file is cut short"}},
+		{"compressed", "g.tfrecord", gzipped(t, example(t, map[string]*examplepb.Feature{"x": floatFeature(1, 2)})), one, []string{"first x float32 (1, 2) [1 2]"}},
+		{"a flipped bit", "h.tfrecord", flipped(example(t, map[string]*examplepb.Feature{"x": floatFeature(1, 2)}), 14), one, []string{"record 0: a record does not match its checksum"}},
 		{"no records", "f.txt", []byte("hello, I am just some text"), one, []string{"it is no .npy, .npz or TFRecord file"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -226,13 +234,25 @@ func TestPictures(t *testing.T) {
 			}
 		})
 	}
+	three := &convert.FileOptions{Mean: []float32{1, 2, 3}, Std: []float32{1, 1, 1}}
+	for in, want := range map[string]savedmodel.TensorInfo{"takes pictures of 1": input("x", tf.Float32, -1, 1, 2, 1), "are for float32": input("x", tf.Uint8, -1, 1, 2, 3)} {
+		if _, err := texts(t, dir, three, signature(want)); !errors.Is(err, tf.InvalidArgument) || !strings.Contains(err.Error(), in) {
+			t.Errorf("three means for %v: %v, want %q", want, err, in)
+		}
+	}
+	if _, err := convert.Open(filepath.Join(dir, "a.png"), nil); !errors.Is(err, tf.InvalidArgument) || !strings.Contains(err.Error(), "want the folder") {
+		t.Errorf("one picture: %v", err)
+	}
+	if _, err := convert.Open(filepath.Join(dir, "notes.txt"), three); !errors.Is(err, tf.InvalidArgument) || !strings.Contains(err.Error(), "for a folder of pictures") {
+		t.Errorf("means for a file: %v", err)
+	}
 	for _, in := range []savedmodel.TensorInfo{input("x", tf.Float32, -1, 10), input("x", tf.Int32, -1, 1, 2, 1), input("x", tf.Float32, -1, 1, 2, 7), input("x", tf.Float32, 8, 1, 2, 1)} {
 		if _, err := texts(t, dir, nil, signature(in)); !errors.Is(err, tf.InvalidArgument) {
 			t.Errorf("%v: err = %v", in, err)
 		}
 	}
 	writeFile(t, dir, "b.png", b.Bytes()[:30])
-	if got, err := texts(t, dir, nil, signature(input("x", tf.Float32, -1, 1, 2, 1))); !errors.Is(err, tf.InvalidArgument) || !strings.Contains(err.Error(), "b.png") || len(got) != 1 {
+	if got, err := texts(t, dir, nil, signature(input("x", tf.Float32, -1, 1, 2, 1))); !errors.Is(err, tf.InvalidArgument) || !strings.Contains(err.Error(), "b.png: invalid argument: the picture is damaged") || strings.Contains(err.Error(), ".go") || len(got) != 1 {
 		t.Errorf("a damaged picture: %v, %v", got, err)
 	}
 	if _, err := texts(t, t.TempDir(), nil, signature(input("x", tf.Float32, -1, 1, 2, 1))); !errors.Is(err, tf.InvalidArgument) {

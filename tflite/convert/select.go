@@ -22,6 +22,9 @@ func (p *plan) read() error {
 	if err := savedmodel.Check(p.dir, p.graph); err != nil {
 		return err
 	}
+	if writes := savedmodel.LoadFileWrites(p.graph); len(writes) > 0 { // the converter loads the model
+		return errorf(p.op, tf.PermissionDenied, "the model writes files when it is only loaded, by %v", writes[0])
+	}
 	signatures := savedmodel.Signatures(p.graph)
 	for i, key := range p.Signatures {
 		if !has(signatures, key) {
@@ -35,15 +38,15 @@ func (p *plan) read() error {
 		return savedmodel.NoSignature(p.op, savedmodel.ServingDefault, nil)
 	}
 	if len(p.Signatures) == 0 {
-		p.Signatures = chosen(p.graph, signatures)
+		p.Signatures, p.twice = chosen(p.graph, signatures)
 	}
 	return nil
 }
 
 // chosen are the signatures that Python converts when none is named, in its
-// order, which shows in the result.
-func chosen(g *pb.MetaGraphDef, signatures []savedmodel.Signature) []string {
-	var keys []string
+// order, which shows in the result; twice says that it leaves others out, as the
+// same.
+func chosen(g *pb.MetaGraphDef, signatures []savedmodel.Signature) (keys []string, twice bool) {
 	root := children(g, 0)
 	for _, c := range root {
 		if c.LocalName == "signatures" {
@@ -61,9 +64,9 @@ func chosen(g *pb.MetaGraphDef, signatures []savedmodel.Signature) []string {
 	}
 	// Keras's model.export writes everything twice.
 	if len(keys) > 1 && hasChild(root, "serve") && !hasChild(root, "_default_save_signature") && has(signatures, savedmodel.ServingDefault) {
-		return []string{savedmodel.ServingDefault}
+		return []string{savedmodel.ServingDefault}, true
 	}
-	return keys
+	return keys, false
 }
 
 type child = pb.TrackableObjectGraph_TrackableObject_ObjectReference

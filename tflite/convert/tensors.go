@@ -117,6 +117,10 @@ func floatName(name string) string { return strings.TrimSuffix(name, "_int8") }
 // quiet stands for no noise at all, in dB.
 const quiet = 200
 
+func decibel(signal, noise float64) float64 {
+	return max(-quiet, min(quiet, 10*math.Log10(signal/noise)))
+}
+
 func tensorErrors(m *schema.ModelT, sums map[place]*loss) []TensorError {
 	list := []TensorError{}
 	for at, l := range sums {
@@ -127,7 +131,7 @@ func tensorErrors(m *schema.ModelT, sums map[place]*loss) []TensorError {
 			e.Steps = e.RMS / e.Scale
 		}
 		if l.noise > 0 {
-			e.SNR = max(-quiet, min(quiet, 10*math.Log10(l.signal/l.noise)))
+			e.SNR = decibel(l.signal, l.noise)
 		}
 		list = append(list, e)
 	}

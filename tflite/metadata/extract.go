@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/gotf/gotf/internal/atomicfile"
+	"github.com/gotf/gotf/internal/jsontext"
 	"github.com/gotf/gotf/tf"
 )
 
@@ -77,7 +78,7 @@ func writeAll(dir string, names []string, files map[string][]byte, overwrite boo
 func ParseJSON(text []byte) (*Metadata, error) {
 	m := &Metadata{}
 	if err := strictJSON(text, m); err != nil {
-		return nil, tf.Errorf("parse metadata", tf.InvalidArgument, "%v", err)
+		return nil, tf.Errorf("parse metadata", tf.InvalidArgument, "%v", jsontext.Explain(text, err))
 	}
 	if err := m.validate(); err != nil {
 		return nil, tf.Errorf("parse metadata", tf.InvalidArgument, "%v", err)
