@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gotf/gotf/internal/npy"
+	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 )
@@ -53,7 +54,7 @@ func openBenchSavedModel(o *benchOptions) (*benchModel, error) {
 		sm.Close()
 		return nil, err
 	}
-	m := &benchModel{about: newBenchAbout("savedmodel", o.dir, folderSize(o.dir), s.Key, o.threads, ports, arrays)}
+	m := &benchModel{about: newBenchAbout("savedmodel", o.dir, plainfile.FolderSize(o.dir), s.Key, o.threads, ports, arrays)}
 	m.about.Library, _ = tf.Version()
 	m.frees = []func(){func() { sm.Close() }, func() { closeTensors(tensors) }}
 	m.caller = func() (benchCall, func(), error) {

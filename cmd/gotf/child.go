@@ -109,7 +109,7 @@ func runApart(c *cli.Context) error {
 // crashed tells of a child that did not end by itself.
 func crashed(c *cli.Context, err error, log string) error {
 	var files []string
-	for _, name := range []string{"dir", "model", "saved-model", "keras-model"} {
+	for _, name := range []string{"dir", "model", "saved-model"} {
 		if v := c.String(name); v != "" {
 			files = append(files, v)
 		}

@@ -167,14 +167,6 @@ func (d *diffStructure) summary() string {
 	return strings.Join(parts, ", ")
 }
 
-// countOf is "1 input", "2 inputs".
-func countOf(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
-}
-
 func (d *diffStructure) text(w io.Writer) {
 	if len(d.Changes) > 0 {
 		fmt.Fprintln(w, "\nsignatures")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gotf/gotf/internal/drawing"
+	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/bundle"
@@ -29,7 +30,7 @@ func inspectSavedModel(r *inspection, tags []string) error {
 	if err != nil {
 		return err
 	}
-	r.Path, r.Bytes = dir, folderSize(dir)
+	r.Path, r.Bytes = dir, plainfile.FolderSize(dir)
 	m := graphFacts(g.GetGraphDef())
 	r.modelFacts = m
 	m.TagSet, m.Producer = g.GetMetaInfoDef().GetTags(), g.GetMetaInfoDef().GetTensorflowVersion()

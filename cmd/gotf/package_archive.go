@@ -81,7 +81,7 @@ func packageArchive(c *cli.Context, model string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s, %s\n", out, bytesText(info.Size()), plural(len(a.Files)+1, "file"))
+	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s, %s\n", out, bytesText(info.Size()), countOf(len(a.Files)+1, "file"))
 	fmt.Fprintf(c.App.ErrWriter, "next: gotf package --check %s\n", out)
 	return nil
 }

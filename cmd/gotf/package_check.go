@@ -53,7 +53,7 @@ func packageCheck(c *cli.Context, model string) error {
 	}
 	check.progress.end()
 	m := check.manifest
-	fmt.Fprintf(c.App.Writer, "%s is whole: %s, gotf %s for %s\n", file, plural(len(m.Files)+1, "file"), oneLineText(m.Gotf), oneLineText(m.Platform))
+	fmt.Fprintf(c.App.Writer, "%s is whole: %s, gotf %s for %s\n", file, countOf(len(m.Files)+1, "file"), oneLineText(m.Gotf), oneLineText(m.Platform))
 	fmt.Fprintln(c.App.ErrWriter, "next: unpack it, then", check.next())
 	return nil
 }

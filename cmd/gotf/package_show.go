@@ -94,7 +94,7 @@ func contentText(c *metadata.Content) string {
 	case c.BoundingBox != nil:
 		return fmt.Sprintf("bounding box %v in %v", c.BoundingBox.Type, c.BoundingBox.CoordinateType)
 	case c.Audio != nil:
-		return fmt.Sprintf("audio of %d Hz, %s", c.Audio.SampleRate, plural(int(c.Audio.Channels), "channel"))
+		return fmt.Sprintf("audio of %d Hz, %s", c.Audio.SampleRate, countOf(int(c.Audio.Channels), "channel"))
 	case c.Feature != nil:
 		return "numbers"
 	}

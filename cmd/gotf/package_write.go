@@ -52,18 +52,11 @@ func packageWrite(c *cli.Context, model string) error {
 	}
 	files := ""
 	if n := len(p.Files); n > 0 {
-		files = fmt.Sprintf(", with %s", plural(n, "associated file"))
+		files = fmt.Sprintf(", with %s", countOf(n, "associated file"))
 	}
 	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s, %s more%s\n", out, bytesText(int64(len(packed))), bytesText(int64(len(packed)-len(data))), files)
 	fmt.Fprintf(c.App.ErrWriter, "next: gotf package %s --show\n", out)
 	return nil
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // startMetadata takes the metadata from --metadata, or from the model, or makes

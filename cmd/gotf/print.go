@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/gotf/gotf/internal/npy"
@@ -104,4 +105,12 @@ func (p *printer) text(axis, base int, indent string, width int) string {
 	}
 	done.WriteString(line)
 	return "[" + done.String()[len(indent):] + "]"
+}
+
+// countOf is "1 input", "2 inputs".
+func countOf(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // Message is the most bytes that a flatbuffer or protobuf message can have.
@@ -40,4 +41,19 @@ func Read(path string, most int64) ([]byte, error) {
 		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it has %d bytes, want %d at most", info.Size(), most)}
 	}
 	return os.ReadFile(path)
+}
+
+// FolderSize is the sum of the sizes of the files in a folder and below, those
+// that can be looked at.
+func FolderSize(dir string) (n int64) {
+	filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil
+		}
+		if info, err := d.Info(); err == nil {
+			n += info.Size()
+		}
+		return nil
+	})
+	return n
 }

@@ -32,3 +32,22 @@ func TestRead(t *testing.T) {
 		}
 	}
 }
+
+func TestFolderSize(t *testing.T) {
+	dir := t.TempDir()
+	inner := filepath.Join(dir, "inner")
+	if err := os.Mkdir(inner, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range map[string]string{filepath.Join(dir, "a"): "four", filepath.Join(inner, "b"): "sixsix"} {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := plainfile.FolderSize(dir); n != 10 {
+		t.Errorf("FolderSize = %d, want 10", n)
+	}
+	if n := plainfile.FolderSize(filepath.Join(dir, "none")); n != 0 {
+		t.Errorf("FolderSize of no folder = %d", n)
+	}
+}

@@ -3,10 +3,8 @@ package convert
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"iter"
 	"math/rand/v2"
-	"path/filepath"
 
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
@@ -107,18 +105,4 @@ func fill[T tf.Element](shape tf.Shape, n int64, next func() T) (*tf.Tensor, err
 		return tf.NewScalar(values[0])
 	}
 	return tf.NewTensor(values, shape...)
-}
-
-// weight is the size of a SavedModel's graph and variables in bytes.
-func weight(dir string) (n int64) {
-	filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return nil
-		}
-		if info, err := d.Info(); err == nil {
-			n += info.Size()
-		}
-		return nil
-	})
-	return n
 }

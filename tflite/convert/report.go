@@ -3,6 +3,7 @@ package convert
 import (
 	"context"
 
+	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tflite"
 )
@@ -58,7 +59,7 @@ func Check(ctx context.Context, dir string, model []byte, o *CheckOptions) (*Rep
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{SavedModel: dir, Outputs: []Difference{}, SizeBefore: weight(dir), SizeAfter: int64(len(model)), Operators: counts(s)}
+	r := &Report{SavedModel: dir, Outputs: []Difference{}, SizeBefore: plainfile.FolderSize(dir), SizeAfter: int64(len(model)), Operators: counts(s)}
 	if isInteger(s) {
 		r.Float = floats(s)
 	}
