@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -22,70 +21,33 @@ const litePython = "tflite"
 // liteThreads is how many threads an invocation has on either side.
 const liteThreads = 1
 
-// lite compares inference of .tflite files with LiteRT's in Python: the
-// geometric mean, over the models, of the p50 of a call, inputs and outputs
-// copied, in us. Python takes whichever of its ways is the fastest for a model.
-func lite(find func(context.Context, *environment) ([]string, error)) func(context.Context, *environment) (pair, error) {
+// liteTurn is the part of a turn's length that one of several models gets.
+const liteTurn = 0.25
+
+// lite compares inference of a .tflite file with LiteRT's in Python: the p50 of
+// a call, inputs and outputs copied, in us. Python takes whichever of its ways
+// is the fastest.
+func lite(path string) start {
 	return func(ctx context.Context, e *environment) (pair, error) {
-		paths, err := find(ctx, e)
-		if err != nil {
-			return pair{}, err
-		}
 		python, err := peers.Python(litePython)
 		if err != nil {
 			return pair{}, err
 		}
 		with := *e
 		with.python = python
-		args := []string{fmt.Sprintf("--threads=%d", liteThreads), fmt.Sprintf("--seconds=%g", e.seconds)}
-		peer, err := with.startPython(ctx, "tflite_bench.py", append(args, paths...)...)
+		seconds := e.seconds * liteTurn
+		m, err := openLite(path)
 		if err != nil {
 			return pair{}, err
 		}
-		g := &liteModels{length: time.Duration(e.seconds * float64(time.Second))}
-		for _, path := range paths {
-			if err := g.open(path); err != nil {
-				g.close()
-				peer.close()
-				return pair{}, fmt.Errorf("%s: %w", path, err)
-			}
-		}
-		return pair{g, peer}, nil
-	}
-}
-
-// liteModels is gotf's side: models and the time of a turn, which they share.
-type liteModels struct {
-	models []*liteModel
-	length time.Duration
-}
-
-func (g *liteModels) open(path string) error {
-	m, err := openLite(path)
-	if err != nil {
-		return err
-	}
-	g.models = append(g.models, m)
-	return nil
-}
-
-func (g *liteModels) turn(ctx context.Context) (float64, error) {
-	var logs float64
-	for _, m := range g.models {
-		us, err := m.p50(ctx, g.length/time.Duration(len(g.models)))
+		m.length = time.Duration(seconds * float64(time.Second))
+		peer, err := with.startPython(ctx, "tflite_bench.py", fmt.Sprintf("--threads=%d", liteThreads), fmt.Sprintf("--seconds=%g", seconds), path)
 		if err != nil {
-			return 0, err
+			m.close()
+			return pair{}, err
 		}
-		logs += math.Log(us)
+		return pair{m, peer}, nil
 	}
-	return math.Exp(logs / float64(len(g.models))), nil
-}
-
-func (g *liteModels) close() error {
-	for _, m := range g.models {
-		m.it.Close()
-	}
-	return nil
 }
 
 // liteModel is a model with float inputs and outputs.
@@ -93,7 +55,8 @@ type liteModel struct {
 	it      *tflite.Interpreter
 	inputs  []liteTensor
 	outputs []liteTensor
-	block   int // calls that are timed together
+	block   int           // calls that are timed together
+	length  time.Duration // of a turn
 }
 
 type liteTensor struct {
@@ -161,12 +124,14 @@ func (m *liteModel) call(ctx context.Context) error {
 	return nil
 }
 
-// p50 is the median time of a call, in us.
-func (m *liteModel) p50(_ context.Context, length time.Duration) (float64, error) {
+func (m *liteModel) close() error { return m.it.Close() }
+
+// turn gives the median time of a call, in us.
+func (m *liteModel) turn(context.Context) (float64, error) {
 	ctx := context.Background()
 	var times []time.Duration
 	start := time.Now()
-	for at := start; at.Sub(start) < length; {
+	for at := start; at.Sub(start) < m.length; {
 		for range m.block {
 			if err := m.call(ctx); err != nil {
 				return 0, err
@@ -185,8 +150,8 @@ func tinyModels(_ context.Context, e *environment) ([]string, error) {
 	return []string{filepath.Join(dir, "mlp-none.tflite"), filepath.Join(dir, "cnn-none.tflite")}, nil
 }
 
-// midModels are those of mediapipe that take more than a millisecond, if
-// scripts/data models has fetched them; else one of convolutions is made.
+// midModels are all models of scripts/data models that take more than a
+// millisecond, but one with custom operations; else one of convolutions is made.
 func midModels(ctx context.Context, e *environment) ([]string, error) {
 	var found []string
 	dir, err := models.Dir()
@@ -194,11 +159,21 @@ func midModels(ctx context.Context, e *environment) ([]string, error) {
 		fmt.Fprintf(os.Stderr, "  %v\n", err)
 	}
 	for _, name := range []string{
-		"hand_landmark/hand_landmark_full.tflite", "pose_landmark/pose_landmark_full.tflite",
-		"face_landmark/face_landmark.tflite", "iris_landmark/iris_landmark.tflite",
-		"palm_detection/palm_detection_lite.tflite",
+		"basic_pitch/nmp.tflite",
+		"mediapipe/face_detection/face_detection_full_range_sparse.tflite",
+		"mediapipe/face_detection/face_detection_short_range.tflite",
+		"mediapipe/face_landmark/face_landmark.tflite",
+		"mediapipe/hand_landmark/hand_landmark_full.tflite",
+		"mediapipe/hand_landmark/hand_landmark_lite.tflite",
+		"mediapipe/iris_landmark/iris_landmark.tflite",
+		"mediapipe/palm_detection/palm_detection_full.tflite",
+		"mediapipe/palm_detection/palm_detection_lite.tflite",
+		"mediapipe/pose_detection/pose_detection.tflite",
+		"mediapipe/pose_landmark/pose_landmark_full.tflite",
+		"mediapipe/selfie_segmentation/selfie_segmentation.tflite",
+		"mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite",
 	} {
-		if path := filepath.Join(dir, "mediapipe", filepath.FromSlash(name)); err == nil && exists(path) {
+		if path := filepath.Join(dir, filepath.FromSlash(name)); err == nil && exists(path) {
 			found = append(found, path)
 		}
 	}

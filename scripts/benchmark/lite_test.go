@@ -16,20 +16,23 @@ func TestLite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &liteModels{length: time.Millisecond}
-	defer g.close()
+	var blocks []int
 	for _, path := range append(tiny, made...) {
-		if err := g.open(path); err != nil {
+		m, err := openLite(path)
+		if err != nil {
 			t.Fatal(err)
 		}
+		defer m.close()
+		m.length = time.Millisecond
+		if us, err := m.turn(t.Context()); err != nil || us <= 0 {
+			t.Errorf("a turn of %s gives %g, %v", path, us, err)
+		}
+		blocks = append(blocks, m.block)
 	}
-	if us, err := g.turn(t.Context()); err != nil || us <= 0 {
-		t.Errorf("a turn gives %g, %v", us, err)
+	if blocks[0] < 2 || blocks[len(blocks)-1] != 1 {
+		t.Errorf("%v calls are timed together, the last being of a larger model", blocks)
 	}
-	if tiny, mid := g.models[0].block, g.models[len(g.models)-1].block; tiny < 2 || mid != 1 {
-		t.Errorf("%d tiny and %d larger calls are timed together", tiny, mid)
-	}
-	if err := g.open(e.temp); err == nil {
+	if _, err := openLite(e.temp); err == nil {
 		t.Error("a folder is opened as a model")
 	}
 }

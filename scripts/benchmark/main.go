@@ -14,6 +14,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -41,8 +42,15 @@ type options struct {
 type comparison struct {
 	name, unit, what string
 	lower            bool // smaller values are better
-	start            func(ctx context.Context, e *environment) (pair, error)
+
+	// What is started, or the paths of the .tflite files that are compared one
+	// after the other.
+	start  start
+	models func(ctx context.Context, e *environment) ([]string, error)
 }
+
+// start makes the two sides ready.
+type start func(ctx context.Context, e *environment) (pair, error)
 
 // comparisons in the order in which they run.
 var comparisons = []comparison{
@@ -55,8 +63,8 @@ var comparisons = []comparison{
 	{name: "gradient_resnet50", unit: "s", what: "gradients of ResNet-50's graph", lower: true, start: lowLevel("gradient_resnet50", time.Second, gradientResNet50)},
 	{name: "infer_mlp", unit: "us", what: "p50 of one sample, MLP", lower: true, start: infer(mlp)},
 	{name: "infer_cnn", unit: "us", what: "p50 of one sample, CNN", lower: true, start: infer(cnn)},
-	{name: "tflite_tiny", unit: "us", what: "p50 of .tflite files that take us, to LiteRT's best", lower: true, start: lite(tinyModels)},
-	{name: "tflite_mid", unit: "us", what: "p50 of .tflite files that take ms, to LiteRT's best", lower: true, start: lite(midModels)},
+	{name: "tflite_tiny", unit: "us", what: "p50 of .tflite files that take us, to LiteRT's best", lower: true, models: tinyModels},
+	{name: "tflite_mid", unit: "us", what: "p50 of .tflite files that take ms, to LiteRT's best", lower: true, models: midModels},
 	{name: "convert", unit: "s", what: "SavedModel to .tflite, from start to file", lower: true, start: conversions},
 	{name: "train_mlp", unit: "steps/s", what: "fit, MLP, batch 32", start: train(mlp)},
 	{name: "train_cnn", unit: "steps/s", what: "fit, CNN, batch 64", start: train(cnn)},
@@ -160,6 +168,10 @@ func table(w io.Writer, order []comparison, report map[string]result) {
 	for _, c := range order {
 		r := report[c.name]
 		fmt.Fprintf(t, "%s\t%.4g\t%.4g\t%s\t%.2f\t%s\n", c.name, r.Gotf, r.Peer, r.Unit, r.Ratio, c.what)
+		for _, name := range slices.Sorted(maps.Keys(r.Models)) {
+			m := r.Models[name]
+			fmt.Fprintf(t, "  %s\t%.4g\t%.4g\t%s\t%.2f\t\n", name, m.Gotf, m.Peer, m.Unit, m.Ratio)
+		}
 	}
 	t.Flush()
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,12 +22,14 @@ type side interface {
 // pair is the two sides of a comparison, both warm.
 type pair struct{ gotf, peer side }
 
-// result is the outcome of a comparison.
+// result is the outcome of a comparison. That of several models has the
+// geometric means of theirs.
 type result struct {
-	Ratio float64 `json:"ratio"` // above 1: gotf is faster
-	Gotf  float64 `json:"gotf"`
-	Peer  float64 `json:"peer"`
-	Unit  string  `json:"unit"`
+	Ratio  float64           `json:"ratio"` // above 1: gotf is faster
+	Gotf   float64           `json:"gotf"`
+	Peer   float64           `json:"peer"`
+	Unit   string            `json:"unit"`
+	Models map[string]result `json:"models,omitempty"`
 }
 
 // environment is what the comparisons share.
@@ -63,10 +66,30 @@ func mnist(root string) string {
 	return filepath.Join(root, "testdata", "mnist-5k")
 }
 
-// compare takes the turns.
-func (e *environment) compare(ctx context.Context, c comparison) (r result, err error) {
+// compare measures what a comparison is of, one model after the other if it has
+// several.
+func (e *environment) compare(ctx context.Context, c comparison) (result, error) {
 	fmt.Fprintf(os.Stderr, "%s: preparing\n", c.name)
-	p, err := c.start(ctx, e)
+	if c.models == nil {
+		return e.measure(ctx, c, c.name, c.start)
+	}
+	paths, err := c.models(ctx, e)
+	if err != nil {
+		return result{}, err
+	}
+	found := map[string]result{}
+	for _, path := range paths {
+		name := filepath.Base(path)
+		if found[name], err = e.measure(ctx, c, c.name+" "+name, lite(path)); err != nil {
+			return result{}, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return join(found, c.unit), nil
+}
+
+// measure takes the turns.
+func (e *environment) measure(ctx context.Context, c comparison, name string, start start) (result, error) {
+	p, err := start(ctx, e)
 	if err != nil {
 		return result{}, err
 	}
@@ -79,7 +102,7 @@ func (e *environment) compare(ctx context.Context, c comparison) (r result, err 
 			return result{}, err
 		}
 		gotf, peer = append(gotf, g), append(peer, q)
-		fmt.Fprintf(os.Stderr, "%s: turn %d of %d: gotf %.4g, Python %.4g %s\n", c.name, i+1, e.turns, g, q, c.unit)
+		fmt.Fprintf(os.Stderr, "%s: turn %d of %d: gotf %.4g, Python %.4g %s\n", name, i+1, e.turns, g, q, c.unit)
 	}
 	return summarise(gotf, peer, c.lower, c.unit), nil
 }
@@ -110,6 +133,16 @@ func summarise(gotf, peer []float64, lower bool, unit string) result {
 		}
 	}
 	return result{Ratio: median(ratios), Gotf: median(gotf), Peer: median(peer), Unit: unit}
+}
+
+// join takes the geometric means of several models.
+func join(models map[string]result, unit string) result {
+	var ratio, gotf, peer float64
+	for _, r := range models {
+		ratio, gotf, peer = ratio+math.Log(r.Ratio), gotf+math.Log(r.Gotf), peer+math.Log(r.Peer)
+	}
+	mean := func(logs float64) float64 { return math.Exp(logs / float64(len(models))) }
+	return result{Ratio: mean(ratio), Gotf: mean(gotf), Peer: mean(peer), Unit: unit, Models: models}
 }
 
 func median(values []float64) float64 {

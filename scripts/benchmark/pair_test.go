@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -15,17 +17,24 @@ func TestSummarise(t *testing.T) {
 		lower      bool
 		want       result
 	}{
-		{"more is better", []float64{20, 30, 10}, []float64{10, 10, 10}, false, result{2, 20, 10, "u"}},
-		{"less is better", []float64{20, 30, 10}, []float64{60, 60, 60}, true, result{3, 20, 60, "u"}},
-		{"the median of the ratios, not the ratio of the medians", []float64{1, 2, 3}, []float64{3, 2, 1}, false, result{1, 2, 2, "u"}},
-		{"one slow pair counts once", []float64{10, 1, 10}, []float64{5, .5, 4}, false, result{2, 10, 4, "u"}},
-		{"an even number", []float64{2, 4}, []float64{1, 1}, false, result{3, 3, 1, "u"}},
+		{"more is better", []float64{20, 30, 10}, []float64{10, 10, 10}, false, result{Ratio: 2, Gotf: 20, Peer: 10, Unit: "u"}},
+		{"less is better", []float64{20, 30, 10}, []float64{60, 60, 60}, true, result{Ratio: 3, Gotf: 20, Peer: 60, Unit: "u"}},
+		{"the median of the ratios, not the ratio of the medians", []float64{1, 2, 3}, []float64{3, 2, 1}, false, result{Ratio: 1, Gotf: 2, Peer: 2, Unit: "u"}},
+		{"one slow pair counts once", []float64{10, 1, 10}, []float64{5, .5, 4}, false, result{Ratio: 2, Gotf: 10, Peer: 4, Unit: "u"}},
+		{"an even number", []float64{2, 4}, []float64{1, 1}, false, result{Ratio: 3, Gotf: 3, Peer: 1, Unit: "u"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if got := summarise(tc.gotf, tc.peer, tc.lower, "u"); got != tc.want {
+			if got := summarise(tc.gotf, tc.peer, tc.lower, "u"); !reflect.DeepEqual(got, tc.want) {
 				t.Errorf("got %+v, want %+v", got, tc.want)
 			}
 		})
+	}
+}
+
+func TestJoin(t *testing.T) {
+	got := join(map[string]result{"a": {Ratio: 4, Gotf: 1, Peer: 4}, "b": {Ratio: 1, Gotf: 9, Peer: 9}}, "u")
+	if math.Abs(got.Ratio-2) > 1e-12 || math.Abs(got.Gotf-3) > 1e-12 || math.Abs(got.Peer-6) > 1e-12 || got.Unit != "u" || len(got.Models) != 2 {
+		t.Errorf("%+v, want the geometric means 2, 3 and 6", got)
 	}
 }
 

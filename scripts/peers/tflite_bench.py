@@ -1,14 +1,12 @@
-"""LiteRT's inference time in Python, by turns: python tflite_bench.py [--threads N] [--seconds S] MODEL.tflite...
+"""LiteRT's inference time in Python, by turns: python tflite_bench.py [--threads N] [--seconds S] MODEL.tflite
 
-A turn answers the geometric mean, over the models, of the median time of a call in
-microseconds; the models share --seconds. A call goes from NumPy arrays to NumPy arrays.
-For each model the fastest of LiteRT's ways is found at the start and kept: the
+A turn answers the median time of a call in microseconds. A call goes from NumPy arrays
+to NumPy arrays. The fastest of LiteRT's ways is found at the start and kept: the
 interpreter with XNNPACK or without, through its methods, its tensors' memory, or a
 signature's runner, and the compiled model.
 """
 
 import argparse
-import math
 import time
 
 from turns import serve
@@ -20,7 +18,7 @@ def arguments():
     p = argparse.ArgumentParser()
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--seconds", type=float, default=1)
-    p.add_argument("models", nargs="+")
+    p.add_argument("model")
     return p.parse_args()
 
 
@@ -150,17 +148,16 @@ def fastest(path, threads):
 
 def main():
     args = arguments()
-    best = [fastest(path, args.threads) for path in args.models]
+    way, call = fastest(args.model, args.threads)
 
     def turn():
         start = time.perf_counter()
-        logs = [math.log(median(call, args.seconds / len(best))) for _, call in best]
-        return math.exp(sum(logs) / len(logs)), time.perf_counter() - start
+        return median(call, args.seconds), time.perf_counter() - start
 
     from importlib.metadata import version
 
     about = {"litert": version("ai-edge-litert")}
-    serve(turn, unit="us", better="lower", versions=about, threads=args.threads, ways=[name for name, _ in best])
+    serve(turn, unit="us", better="lower", versions=about, threads=args.threads, way=way)
 
 
 if __name__ == "__main__":
