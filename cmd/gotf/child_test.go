@@ -1,16 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/gotf/gotf/cmd/gotf/internal/exit"
+	"github.com/gotf/gotf/cmd/gotf/internal/gotftest"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/control"
@@ -55,8 +54,8 @@ func TestCrash(t *testing.T) {
 		return op.TensorListStack(s, list, tf.Const(s, []int32{}, 0), tf.Float32, nil)
 	})
 	out := filepath.Join(t.TempDir(), "out")
-	code, stdout, stderr := gotf(t, "run", "--dir", dir, "--inputs", "x="+writeNPY[float32](t, t.TempDir(), "x.npy", nil, 1), "--outdir", out)
-	if code != exitFailed || stdout != "" || strings.Count(stderr, "\n") != 1 ||
+	code, stdout, stderr := gotftest.Run(t, "run", "--dir", dir, "--inputs", "x="+gotftest.WriteNPY[float32](t, t.TempDir(), "x.npy", nil, 1), "--outdir", out)
+	if code != exit.Failed || stdout != "" || strings.Count(stderr, "\n") != 1 ||
 		!strings.HasPrefix(stderr, "gotf: run "+dir+": TensorFlow's native code cannot take it and ended its process (SIG") {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
@@ -70,10 +69,10 @@ func TestChildInterrupted(t *testing.T) {
 	dir := exportGraph(t, forever)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
-	x := writeNPY[float32](t, t.TempDir(), "x.npy", nil, 1)
+	x := gotftest.WriteNPY[float32](t, t.TempDir(), "x.npy", nil, 1)
 	start := time.Now()
-	code, _, stderr := gotfContext(ctx, "run", "--dir", dir, "--inputs", "x="+x)
-	if code != exitInterrupted || strings.Count(stderr, "\n") != 1 || time.Since(start) > 15*time.Second {
+	code, _, stderr := gotftest.RunContext(ctx, "run", "--dir", dir, "--inputs", "x="+x)
+	if code != exit.Interrupted || strings.Count(stderr, "\n") != 1 || time.Since(start) > 15*time.Second {
 		t.Errorf("exit %d after %v: %q", code, time.Since(start), stderr)
 	}
 }
@@ -84,27 +83,4 @@ func forever(s *tf.Scope, x tf.Output) tf.Output {
 	return control.While(s, []tf.Output{x},
 		func(s *tf.Scope, v []tf.Output) tf.Output { return op.GreaterEqual(s, v[0], zero) },
 		func(s *tf.Scope, v []tf.Output) []tf.Output { return []tf.Output{op.Abs(s, v[0])} }, nil)[0]
-}
-
-func TestLastWords(t *testing.T) {
-	for _, tc := range []struct{ log, signal, words string }{
-		{"2026 I a.cc:1] hello\nF0000 00:00:1.2 33 b.cc:7] Check failed: i < n (9 vs. 1)\nSIGABRT: abort\nPC=0x1\n", "SIGABRT, abort", "Check failed: i < n (9 vs. 1)"},
-		{"fatal error: unexpected signal during runtime execution\n[signal SIGSEGV]\n", "fatal error: unexpected signal during runtime execution", ""},
-		{"terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\nSIGABRT: abort\n", "SIGABRT, abort", "what():  std::bad_alloc"},
-		{"", "", ""},
-	} {
-		if signal, words := lastWords(tc.log); signal != tc.signal || words != tc.words {
-			t.Errorf("lastWords(%q) = %q, %q", tc.log, signal, words)
-		}
-	}
-}
-
-func TestPlainText(t *testing.T) {
-	var out bytes.Buffer
-	if n, err := io.WriteString(plainText{&out}, "a\x1b[2J é\tb\n\x7f"); n != 12 || err != nil || out.String() != "a?[2J é\tb\n?" {
-		t.Errorf("%d, %v, %q", n, err, out.String())
-	}
-	if got := oneLine(errors.New("a\n\x1bb")); got != "a ?b" {
-		t.Errorf("oneLine: %q", got)
-	}
 }

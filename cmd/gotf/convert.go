@@ -8,6 +8,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gotf/gotf/cmd/gotf/internal/modelfile"
+	"github.com/gotf/gotf/cmd/gotf/internal/terminal"
 	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tflite"
@@ -63,7 +65,7 @@ func convertModel(c *cli.Context) error {
 		o.Calibration = samples
 	}
 	dir, out := c.Path("saved-model-dir"), c.Path("output-file")
-	if err := checkModelDir(dir); err != nil {
+	if err := modelfile.CheckSavedModel(dir); err != nil {
 		return err
 	}
 	var ranges func() []convert.InputRange
@@ -141,13 +143,13 @@ func convertTell(c *cli.Context, out string, r *convert.Report) error {
 		}
 	}
 	if c.Bool("json") {
-		return printJSON(c, struct {
+		return terminal.PrintJSON(c, struct {
 			OutputFile string `json:"output_file"`
 			*convert.Report
 		}{out, r})
 	}
 	w := c.App.ErrWriter
-	fmt.Fprintf(w, "wrote %s: %s, %d %% of the SavedModel's %s\n", out, bytesText(r.SizeAfter), 100*r.SizeAfter/max(r.SizeBefore, 1), bytesText(r.SizeBefore))
+	fmt.Fprintf(w, "wrote %s: %s, %d %% of the SavedModel's %s\n", out, terminal.Bytes(r.SizeAfter), 100*r.SizeAfter/max(r.SizeBefore, 1), terminal.Bytes(r.SizeBefore))
 	for _, line := range convertWords(r) {
 		fmt.Fprintln(w, line)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gotf/gotf/cmd/gotf/internal/usage"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tflite/convert"
 )
@@ -17,27 +18,27 @@ import (
 func convertOptions(c *cli.Context) (*convert.Options, error) {
 	quantize := c.String("quantize")
 	if quantize != "int16x8" { // which the converter refuses, with the reason
-		if err := oneOf("quantize", quantize, string(convert.None), string(convert.Dynamic), string(convert.Float16), string(convert.Int8)); err != nil {
+		if err := usage.OneOf("quantize", quantize, string(convert.None), string(convert.Dynamic), string(convert.Float16), string(convert.Int8)); err != nil {
 			return nil, err
 		}
 	}
 	o := &convert.Options{
-		Quantize: convert.Quantize(quantize), Tags: words(c.String("saved-model-tag-set")),
+		Quantize: convert.Quantize(quantize), Tags: usage.Words(c.String("saved-model-tag-set")),
 		Strict: c.Bool("strict") || !c.Bool("allow-float"), PerTensor: c.Bool("per-tensor"),
 		SelectTFOps: c.Bool("select-tf-ops"), AllowCustomOps: c.Bool("allow-custom-ops"),
 		NoResourceVariables: !c.Bool("enable-resource-variables"), NoMetadata: c.Bool("no-metadata"),
 	}
 	if keys := c.String("saved-model-signature-key"); keys != "" {
-		o.Signatures = words(keys)
+		o.Signatures = usage.Words(keys)
 	}
 	for flag, d := range map[string]*tf.DType{"inference-input-type": &o.InputType, "inference-output-type": &o.OutputType} {
 		types := map[string]tf.DType{"float32": tf.Float32, "int8": tf.Int8, "uint8": tf.Uint8, "FLOAT": tf.Float32, "INT8": tf.Int8, "QUANTIZED_UINT8": tf.Uint8, "UINT8": tf.Uint8}
 		t, ok := types[c.String(flag)]
 		if !ok {
-			return nil, oneOf(flag, c.String(flag), "float32", "int8", "uint8")
+			return nil, usage.OneOf(flag, c.String(flag), "float32", "int8", "uint8")
 		}
 		if *d = t; t != tf.Float32 && o.Quantize != convert.Int8 {
-			return nil, usagef("--%s %v goes with --quantize int8, got %s", flag, t, quantize)
+			return nil, usage.Errorf("--%s %v goes with --quantize int8, got %s", flag, t, quantize)
 		}
 	}
 	return o, nil
@@ -49,7 +50,7 @@ func convertSamples(c *cli.Context) (convert.Samples, error) {
 	if path == "" {
 		for _, flag := range []string{"calibration-steps", "normalize", "quantization-errors"} {
 			if c.IsSet(flag) {
-				return nil, usagef("--%s goes with --calibration", flag)
+				return nil, usage.Errorf("--%s goes with --calibration", flag)
 			}
 		}
 		return nil, nil
@@ -63,11 +64,11 @@ func convertSamples(c *cli.Context) (convert.Samples, error) {
 	}
 	samples, err := convert.Open(path, o)
 	if c.IsSet("normalize") && errors.Is(err, tf.InvalidArgument) {
-		return nil, usagef("%v", err)
+		return nil, usage.Errorf("%v", err)
 	}
 	if n := c.Int("calibration-steps"); err == nil && c.IsSet("calibration-steps") {
 		if n <= 0 {
-			return nil, usagef("--calibration-steps is %d, want a positive number", n)
+			return nil, usage.Errorf("--calibration-steps is %d, want a positive number", n)
 		}
 		samples = samples.First(n)
 	}
@@ -104,44 +105,22 @@ func pathOf(calibration string) string {
 // deviations.
 func normalization(text string) (mean, std []float32, err error) {
 	var values []float32
-	for _, part := range words(text) {
+	for _, part := range usage.Words(text) {
 		v, err := strconv.ParseFloat(part, 32)
 		if err != nil {
-			return nil, nil, usagef("--normalize is %q, want MEAN,STD as numbers", text)
+			return nil, nil, usage.Errorf("--normalize is %q, want MEAN,STD as numbers", text)
 		}
 		values = append(values, float32(v))
 	}
 	if n := len(values); n != 2 && n != 6 && n != 8 {
-		return nil, nil, usagef("--normalize is %q, want a mean and a deviation, or one of each for each channel", text)
+		return nil, nil, usage.Errorf("--normalize is %q, want a mean and a deviation, or one of each for each channel", text)
 	}
 	half := len(values) / 2
 	mean, std = values[:half], values[half:]
 	for _, s := range std {
 		if !(s > 0) {
-			return nil, nil, usagef("--normalize is %q, want positive deviations", text)
+			return nil, nil, usage.Errorf("--normalize is %q, want positive deviations", text)
 		}
 	}
 	return mean, std, nil
-}
-
-// words splits "a,b".
-func words(s string) []string {
-	out := strings.Split(s, ",")
-	for i := range out {
-		out[i] = strings.TrimSpace(out[i])
-	}
-	return out
-}
-
-// bytesText is n in a unit that leaves one to three digits before the point.
-func bytesText(n int64) string {
-	if n < 1000 {
-		return fmt.Sprintf("%d bytes", n)
-	}
-	v, units := float64(n)/1000, []string{"kB", "MB", "GB", "TB"}
-	i := 0
-	for ; v >= 999.95 && i < len(units)-1; i++ {
-		v /= 1000
-	}
-	return fmt.Sprintf("%.1f %s", v, units[i])
 }

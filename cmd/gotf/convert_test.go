@@ -2,21 +2,19 @@ package main
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/json"
 	"image"
 	"image/png"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/gotf/gotf/cmd/gotf/internal/exit"
+	"github.com/gotf/gotf/cmd/gotf/internal/gotftest"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tflite/convert"
 )
-
-func bytesOf(v float32) []byte { return binary.LittleEndian.AppendUint32(nil, math.Float32bits(v)) }
 
 // TestConvert compares with what the converter gave to Python.
 func TestConvert(t *testing.T) {
@@ -26,8 +24,8 @@ func TestConvert(t *testing.T) {
 	}
 	for _, quantize := range []string{"none", "dynamic", "float16"} {
 		out := filepath.Join(t.TempDir(), "cnn.tflite")
-		code, stdout, stderr := gotf(t, "convert", "--saved_model_dir", convertCNN, "--output_file", out, "--quantize", quantize, "--no-metadata")
-		if code != exitDone || stdout != "" {
+		code, stdout, stderr := gotftest.Run(t, "convert", "--saved_model_dir", convertCNN, "--output_file", out, "--quantize", quantize, "--no-metadata")
+		if code != exit.Done || stdout != "" {
 			t.Fatalf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 		}
 		for _, want := range []string{"wrote " + out + ": ", "check: output_0 differs by at most ", " 1 CONV_2D", "gotf run --model " + out + " --inputs 'image=FILE.npy'"} {
@@ -46,7 +44,7 @@ func TestConvert(t *testing.T) {
 		if !bytes.Equal(got, want) {
 			t.Errorf("%s: %d bytes, Python has %d; they differ", quantize, len(got), len(want))
 		}
-		if files := names(t, filepath.Dir(out)); len(files) != 1 {
+		if files := gotftest.FileNames(t, filepath.Dir(out)); len(files) != 1 {
 			t.Errorf("files %v", files)
 		}
 	}
@@ -61,13 +59,13 @@ const (
 func TestConvertInt8(t *testing.T) {
 	dir := t.TempDir()
 	out, page := filepath.Join(dir, "cnn.tflite"), filepath.Join(dir, "cnn.html")
-	code, stdout, stderr := gotf(t, "convert", "--saved-model-dir", convertCNN, "--output-file", out, "--quantize", "int8", "--calibration", convertCalibration,
+	code, stdout, stderr := gotftest.Run(t, "convert", "--saved-model-dir", convertCNN, "--output-file", out, "--quantize", "int8", "--calibration", convertCalibration,
 		"--calibration-steps", "5", "--inference-input-type", "int8", "--inference-output-type", "uint8", "--quantization-errors", "--json", "--report", page)
 	var r struct {
 		OutputFile string `json:"output_file"`
 		convert.Report
 	}
-	if err := json.Unmarshal([]byte(stdout), &r); code != exitDone || err != nil || stderr != "" {
+	if err := json.Unmarshal([]byte(stdout), &r); code != exit.Done || err != nil || stderr != "" {
 		t.Fatalf("exit %d, %v, stdout %q, stderr %q", code, err, stdout, stderr)
 	}
 	if r.OutputFile != out || r.Samples != 5 || r.Random || len(r.Outputs) != 1 || len(r.Tensors) < 5 || r.Outputs[0].Worst > 0.05 {
@@ -80,8 +78,8 @@ func TestConvertInt8(t *testing.T) {
 	if html, err := os.ReadFile(page); err != nil || !bytes.Contains(html, []byte("What loses most")) {
 		t.Errorf("the page: %v", err)
 	}
-	code, _, stderr = gotf(t, "convert", "--saved-model-dir", convertCNN, "--output-file", out, "--quantize", "int8", "--calibration", convertCalibration, "--no-check")
-	if code != exitDone || strings.Contains(stderr, "check") {
+	code, _, stderr = gotftest.Run(t, "convert", "--saved-model-dir", convertCNN, "--output-file", out, "--quantize", "int8", "--calibration", convertCalibration, "--no-check")
+	if code != exit.Done || strings.Contains(stderr, "check") {
 		t.Errorf("exit %d, stderr %q", code, stderr)
 	}
 }
@@ -110,8 +108,8 @@ func TestConvertPictures(t *testing.T) {
 		if normalize != "" {
 			args = append(args, "--normalize", normalize)
 		}
-		code, _, stderr := gotf(t, args...)
-		if code != exitDone || !strings.Contains(stderr, want) || strings.Contains(stderr, warning) != (normalize == "") || !strings.Contains(stderr, "--inputs 'image=FILE.npy' --quantize-inputs --outdir OUT") {
+		code, _, stderr := gotftest.Run(t, args...)
+		if code != exit.Done || !strings.Contains(stderr, want) || strings.Contains(stderr, warning) != (normalize == "") || !strings.Contains(stderr, "--inputs 'image=FILE.npy' --quantize-inputs --outdir OUT") {
 			t.Errorf("--normalize %q: exit %d, %s", normalize, code, stderr)
 		}
 	}
@@ -136,37 +134,37 @@ func TestConvertErrors(t *testing.T) {
 		code             int
 		want             string
 	}{
-		{"quantize", multiModel, out, []string{"--quantize", "int4"}, exitUsage, `--quantize is "int4", want none or dynamic or float16 or int8`},
-		{"int16x8", multiModel, out, []string{"--quantize", "int16x8"}, exitFailed, "invalid models of it"},
-		{"no samples", multiModel, out, []string{"--quantize", "int8"}, exitFailed, "int8 needs samples to calibrate with"},
-		{"samples", multiModel, out, []string{"--quantize", "int8", "--calibration", filepath.Join(dir, "none")}, exitFailed, "no such file or directory"},
-		{"other samples", multiModel, out, []string{"--quantize", "int8", "--calibration", convertCalibration}, exitFailed, "an .npz file holds one array for each"},
-		{"input type", multiModel, out, []string{"--inference-input-type", "int8"}, exitUsage, "--inference-input-type int8 goes with --quantize int8"},
-		{"output type", multiModel, out, []string{"--quantize", "int8", "--inference-output-type", "int16"}, exitUsage, `--inference-output-type is "int16", want float32 or int8 or uint8`},
-		{"normalize", multiModel, out, []string{"--calibration", convertCalibration, "--normalize", "0,0"}, exitUsage, "want positive deviations"},
-		{"steps", multiModel, out, []string{"--calibration", convertCalibration, "--calibration-steps", "0"}, exitUsage, "--calibration-steps is 0, want a positive number"},
-		{"steps of nothing", multiModel, out, []string{"--calibration-steps", "3"}, exitUsage, "--calibration-steps goes with --calibration"},
-		{"page", multiModel, out, []string{"--report", filepath.Join(damaged, "saved_model.pb", "r.html")}, exitFailed, "is not a folder"},
-		{"normalize values", multiModel, out, []string{"--quantize", "int8", "--calibration", convertCalibration, "--normalize", "0,255"}, exitUsage, "--normalize) are for a folder of pictures"},
-		{"a frozen graph", filepath.Join(damaged, "saved_model.pb"), out, nil, exitFailed, "did you mean its folder"},
-		{"no folder", filepath.Join(dir, "none"), out, nil, exitFailed, "there is no folder"},
-		{"no SavedModel", dir, out, nil, exitFailed, "the folder holds no SavedModel"},
-		{"damaged", damaged, out, nil, exitFailed, "the values of the variables are cut short or damaged"},
-		{"tags", multiModel, out, []string{"--saved-model-tag-set", "gpu"}, exitFailed, "no tag set 'gpu'; the SavedModel has 'serve'"},
-		{"signature", multiModel, out, []string{"--saved-model-signature-key", "scal"}, exitFailed, `no signature "scal", did you mean "scale"?`},
-		{"operations", textModel, out, []string{"--saved-model-signature-key", "text"}, exitFailed, "TFLite has no kernel for "},
-		{"through a file", multiModel, filepath.Join(damaged, "saved_model.pb", "m.tflite"), nil, exitFailed, "is not a folder"},
-		{"a new folder", textModel, filepath.Join(dir, "out", "a", "b", "m.tflite"), []string{"--saved-model-signature-key", "text"}, exitFailed, "TFLite has no kernel for "},
-		{"a folder there", multiModel, dir, nil, exitFailed, "write " + dir},
+		{"quantize", multiModel, out, []string{"--quantize", "int4"}, exit.Usage, `--quantize is "int4", want none or dynamic or float16 or int8`},
+		{"int16x8", multiModel, out, []string{"--quantize", "int16x8"}, exit.Failed, "invalid models of it"},
+		{"no samples", multiModel, out, []string{"--quantize", "int8"}, exit.Failed, "int8 needs samples to calibrate with"},
+		{"samples", multiModel, out, []string{"--quantize", "int8", "--calibration", filepath.Join(dir, "none")}, exit.Failed, "no such file or directory"},
+		{"other samples", multiModel, out, []string{"--quantize", "int8", "--calibration", convertCalibration}, exit.Failed, "an .npz file holds one array for each"},
+		{"input type", multiModel, out, []string{"--inference-input-type", "int8"}, exit.Usage, "--inference-input-type int8 goes with --quantize int8"},
+		{"output type", multiModel, out, []string{"--quantize", "int8", "--inference-output-type", "int16"}, exit.Usage, `--inference-output-type is "int16", want float32 or int8 or uint8`},
+		{"normalize", multiModel, out, []string{"--calibration", convertCalibration, "--normalize", "0,0"}, exit.Usage, "want positive deviations"},
+		{"steps", multiModel, out, []string{"--calibration", convertCalibration, "--calibration-steps", "0"}, exit.Usage, "--calibration-steps is 0, want a positive number"},
+		{"steps of nothing", multiModel, out, []string{"--calibration-steps", "3"}, exit.Usage, "--calibration-steps goes with --calibration"},
+		{"page", multiModel, out, []string{"--report", filepath.Join(damaged, "saved_model.pb", "r.html")}, exit.Failed, "is not a folder"},
+		{"normalize values", multiModel, out, []string{"--quantize", "int8", "--calibration", convertCalibration, "--normalize", "0,255"}, exit.Usage, "--normalize) are for a folder of pictures"},
+		{"a frozen graph", filepath.Join(damaged, "saved_model.pb"), out, nil, exit.Failed, "did you mean its folder"},
+		{"no folder", filepath.Join(dir, "none"), out, nil, exit.Failed, "there is no folder"},
+		{"no SavedModel", dir, out, nil, exit.Failed, "the folder holds no SavedModel"},
+		{"damaged", damaged, out, nil, exit.Failed, "the values of the variables are cut short or damaged"},
+		{"tags", multiModel, out, []string{"--saved-model-tag-set", "gpu"}, exit.Failed, "no tag set 'gpu'; the SavedModel has 'serve'"},
+		{"signature", multiModel, out, []string{"--saved-model-signature-key", "scal"}, exit.Failed, `no signature "scal", did you mean "scale"?`},
+		{"operations", textModel, out, []string{"--saved-model-signature-key", "text"}, exit.Failed, "TFLite has no kernel for "},
+		{"through a file", multiModel, filepath.Join(damaged, "saved_model.pb", "m.tflite"), nil, exit.Failed, "is not a folder"},
+		{"a new folder", textModel, filepath.Join(dir, "out", "a", "b", "m.tflite"), []string{"--saved-model-signature-key", "text"}, exit.Failed, "TFLite has no kernel for "},
+		{"a folder there", multiModel, dir, nil, exit.Failed, "write " + dir},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			code, stdout, stderr := gotf(t, append([]string{"convert", "--saved-model-dir", tc.model, "--output-file", tc.out}, tc.more...)...)
+			code, stdout, stderr := gotftest.Run(t, append([]string{"convert", "--saved-model-dir", tc.model, "--output-file", tc.out}, tc.more...)...)
 			if code != tc.code || stdout != "" || !strings.HasPrefix(stderr, "gotf: ") || !strings.Contains(stderr, tc.want) || strings.Count(stderr, "\n") != 1 {
 				t.Errorf("exit %d, stdout %q, stderr %q; want %d and %q in one line", code, stdout, stderr, tc.code, tc.want)
 			}
 		})
 	}
-	if files := names(t, filepath.Dir(out)); len(files) != 0 {
+	if files := gotftest.FileNames(t, filepath.Dir(out)); len(files) != 0 {
 		t.Errorf("failed conversions left %v", files)
 	}
 }

@@ -6,12 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/gotf/gotf/cmd/gotf/internal/exit"
+	"github.com/gotf/gotf/cmd/gotf/internal/gotftest"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/op"
-	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 )
 
 // writingModel is a SavedModel that writes a file at path when it is called.
@@ -72,14 +74,14 @@ func TestFileOps(t *testing.T) {
 				[]string{"export", "--from", dir, "--to", filepath.Join(tmp, "m.pb")})
 		} else {
 			graph := filepath.Join(tmp, "graph.pb")
-			if code, _, stderr := gotf(t, "export", "--from", dir, "--to", graph); code != 0 {
+			if code, _, stderr := gotftest.Run(t, "export", "--from", dir, "--to", graph); code != 0 {
 				t.Fatal(stderr)
 			}
 			refusing = append(refusing, []string{"diff", graph, graph})
 		}
 		for _, args := range refusing {
-			code, _, stderr := gotf(t, args...)
-			if code != exitFailed || !strings.Contains(stderr, "writes files") || !strings.Contains(stderr, "WriteFile (node ") || strings.Count(stderr, "\n") != 1 {
+			code, _, stderr := gotftest.Run(t, args...)
+			if code != exit.Failed || !strings.Contains(stderr, "writes files") || !strings.Contains(stderr, "WriteFile (node ") || strings.Count(stderr, "\n") != 1 {
 				t.Errorf("%v: %d, %s", args, code, stderr)
 			}
 			if says := strings.Contains(stderr, "--allow-file-ops"); says != (args[0] == "run") {
@@ -87,8 +89,8 @@ func TestFileOps(t *testing.T) {
 			}
 			none(t)
 		}
-		code, _, stderr := gotf(t, append(refusing[0], "--allow-file-ops")...)
-		if code != exitDone {
+		code, _, stderr := gotftest.Run(t, append(refusing[0], "--allow-file-ops")...)
+		if code != exit.Done {
 			t.Errorf("--allow-file-ops: %s", stderr)
 		}
 		if err := os.Remove(written); err != nil {
@@ -103,15 +105,15 @@ func TestFileOpsConverted(t *testing.T) {
 	tmp := t.TempDir()
 	written := filepath.Join(tmp, "written")
 	lite := filepath.Join(tmp, "m.tflite")
-	code, _, stderr := gotf(t, "convert", "--select-tf-ops", "--saved-model-dir", writingModel(t, written), "--output-file", lite)
-	if code != exitDone || !strings.Contains(stderr, "check: not run") {
+	code, _, stderr := gotftest.Run(t, "convert", "--select-tf-ops", "--saved-model-dir", writingModel(t, written), "--output-file", lite)
+	if code != exit.Done || !strings.Contains(stderr, "check: not run") {
 		t.Fatalf("%d, %s", code, stderr)
 	}
 	for _, args := range [][]string{
 		{"run", "--model", lite, "--input-exprs", "x=1.0"}, {"bench", "--model", lite, "--seconds", "0.01", "--concurrency", "1"}, {"diff", lite, lite},
 	} {
-		code, _, stderr := gotf(t, args...)
-		if code != exitFailed || !strings.Contains(stderr, "FlexWriteFile") && !strings.Contains(stderr, "has no Flex delegate") {
+		code, _, stderr := gotftest.Run(t, args...)
+		if code != exit.Failed || !strings.Contains(stderr, "FlexWriteFile") && !strings.Contains(stderr, "has no Flex delegate") {
 			t.Errorf("%v: %d, %s", args, code, stderr)
 		}
 	}

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gotf/gotf/savedmodel"
 	attrpb "github.com/wamuir/graft/tensorflow/core/framework/attr_value_go_proto"
 	nodepb "github.com/wamuir/graft/tensorflow/core/framework/node_def_go_proto"
 	tensorpb "github.com/wamuir/graft/tensorflow/core/framework/tensor_go_proto"
@@ -22,6 +21,9 @@ import (
 	versionpb "github.com/wamuir/graft/tensorflow/core/framework/versions_go_proto"
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/gotf/gotf/cmd/gotf/internal/exit"
+	"github.com/gotf/gotf/savedmodel"
 )
 
 // hostileCase is something made to harm. Every command must refuse it in one
@@ -108,7 +110,7 @@ func TestHostileCrafted(t *testing.T) {
 			it := c.make(t, filepath.Join(h.root, "in"))
 			for _, line := range c.commands {
 				a := h.command(line, it, it, c.name, false)
-				if c.want != "" && (a.Code != exitFailed || !strings.Contains(a.Stderr, c.want)) {
+				if c.want != "" && (a.Code != exit.Failed || !strings.Contains(a.Stderr, c.want)) {
 					t.Errorf("gotf %s: exit %d, %q; want 1 and %q", line, a.Code, a.Stderr, c.want)
 				}
 			}

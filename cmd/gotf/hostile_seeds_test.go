@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/gotf/gotf/cmd/gotf/internal/exit"
+	"github.com/gotf/gotf/cmd/gotf/internal/gotftest"
 	"github.com/gotf/gotf/internal/npy"
 )
 
@@ -56,8 +58,8 @@ func hostilePackaged(t *testing.T, dir string) []string {
 	if err := os.WriteFile(labels, []byte("one\ntwo\nthree\nfour\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	code, _, stderr := gotf(t, "package", "--name", "digits", "--labels", labels, "--normalize", "0,1", "--output", out, liteData+"mlp.tflite")
-	if code != exitDone {
+	code, _, stderr := gotftest.Run(t, "package", "--name", "digits", "--labels", labels, "--normalize", "0,1", "--output", out, liteData+"mlp.tflite")
+	if code != exit.Done {
 		t.Fatal(stderr)
 	}
 	return []string{out, out, out} // as likely as three others

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"github.com/gotf/gotf/cmd/gotf/internal/exit"
 )
 
 // hostileSystemCases are files of special kinds.
@@ -71,7 +73,7 @@ func TestHostileLinks(t *testing.T) {
 		if err := os.Symlink(victim, link); err != nil {
 			t.Fatal(err)
 		}
-		if a := h.worker.do(h.arguments(tc.command, arrays[0], "")); a.Code != exitDone {
+		if a := h.worker.do(h.arguments(tc.command, arrays[0], "")); a.Code != exit.Done {
 			t.Errorf("gotf %s: exit %d, %s", tc.command, a.Code, a.Stderr)
 		}
 		if text := h.read(victim); string(text) != "mine" {

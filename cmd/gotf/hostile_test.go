@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gotf/gotf/cmd/gotf/internal/exit"
 	"github.com/gotf/gotf/internal/damage"
 )
 
@@ -264,7 +265,7 @@ func (h *hostile) command(c hostileCommand, it, whole, how string, native bool) 
 	for _, name := range hostileChanges(before, after) {
 		if !strings.HasPrefix(name, "out/") {
 			wrong = append(wrong, "changed "+name)
-		} else if a.Code != exitDone || a.died != "" || strings.Contains(filepath.Base(name), ".writing-") {
+		} else if a.Code != exit.Done || a.died != "" || strings.Contains(filepath.Base(name), ".writing-") {
 			wrong = append(wrong, "left "+name)
 		}
 	}
@@ -321,11 +322,11 @@ func (h *hostile) judge(a hostileAnswer, name string, native bool) (wrong []stri
 		h.tally.Endless++
 	case a.died != "":
 		h.tally.Ended++
-	case a.Code == exitDone:
+	case a.Code == exit.Done:
 		h.tally.Done++
-	case a.Code == exitFailed:
+	case a.Code == exit.Failed:
 		h.tally.Refused++
-	case a.Code == exitUsage:
+	case a.Code == exit.Usage:
 		h.tally.Usage++
 	default:
 		wrong = append(wrong, fmt.Sprintf("exit code %d", a.Code))
@@ -339,7 +340,7 @@ func (h *hostile) judge(a hostileAnswer, name string, native bool) (wrong []stri
 	if !native && a.Peak > hostileMemory {
 		wrong = append(wrong, fmt.Sprintf("took %d MB", a.Peak>>20))
 	}
-	if a.Code == exitDone || a.Code == exitFailed && a.Stderr == "" && strings.Contains(a.Stdout, "differ") { // gotf diff
+	if a.Code == exit.Done || a.Code == exit.Failed && a.Stderr == "" && strings.Contains(a.Stdout, "differ") { // gotf diff
 		return wrong
 	}
 	lines := strings.SplitAfter(a.Stderr, "\n")

@@ -13,6 +13,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/gotf/gotf/cmd/gotf/internal/app"
+	"github.com/gotf/gotf/cmd/gotf/internal/machine"
 )
 
 // hostileEnv is set for a worker: a process that runs command lines one after
@@ -38,7 +41,7 @@ func TestHostileWorker(t *testing.T) {
 		t.Skip("the other tests start it")
 	}
 	os.Unsetenv(hostileEnv) // of the processes that commands start
-	inChild = true
+	app.InChild = true
 	hostileLimit()
 	jobs, answers := json.NewDecoder(os.NewFile(3, "jobs")), json.NewEncoder(os.NewFile(4, "answers"))
 	for {
@@ -46,10 +49,10 @@ func TestHostileWorker(t *testing.T) {
 		if jobs.Decode(&args) != nil {
 			return // TestMain looks for what is still open
 		}
-		resetBenchPeak()
+		machine.ResetPeak()
 		var out, words bytes.Buffer
-		a := hostileAnswer{Code: run(context.Background(), args, &out, &words)}
-		if m := readBenchMemory(); m != nil {
+		a := hostileAnswer{Code: app.Run(context.Background(), commands, args, &out, &words)}
+		if m := machine.ReadMemory(); m != nil {
 			a.Peak = m.PeakBytes
 		}
 		a.Stdout, a.Stderr = out.String()[:min(out.Len(), 1000)], words.String()
@@ -67,7 +70,7 @@ type hostileWorker struct {
 	cmd      *exec.Cmd
 	jobs     *os.File
 	answers  *bufio.Reader
-	log      *head
+	log      *app.Log
 	last     string // all the last worker said that ended
 }
 
@@ -83,7 +86,7 @@ func (w *hostileWorker) start() {
 	w.cmd = exec.Command(os.Args[0], "-test.run=^TestHostileWorker$")
 	w.cmd.Dir = w.dir
 	w.cmd.Env = append(os.Environ(), "GOTF_TEST_MAIN=", hostileEnv+"=1", "GOTRACEBACK=all")
-	w.log = &head{}
+	w.log = &app.Log{}
 	w.cmd.Stderr = w.log
 	w.cmd.ExtraFiles = []*os.File{jobsRead, answersWrite}
 	if err := w.cmd.Start(); err != nil {
@@ -119,7 +122,7 @@ func (w *hostileWorker) do(args []string) (a hostileAnswer) {
 		w.jobs.Close()
 		state := w.cmd.Wait()
 		w.last = w.log.String()
-		how, words := lastWords(w.last)
+		how, words := app.LastWords(w.last)
 		a.died = strings.TrimSpace(fmt.Sprintf("%v %s %s", state, how, words))
 		w.cmd = nil
 	}

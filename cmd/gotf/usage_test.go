@@ -5,13 +5,16 @@ import (
 	"testing"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/gotf/gotf/cmd/gotf/internal/exit"
+	"github.com/gotf/gotf/cmd/gotf/internal/gotftest"
 )
 
 // TestEmptyValues gives each flag that a command needs an empty value.
 func TestEmptyValues(t *testing.T) {
 	checked := 0
 	for _, e := range commands {
-		cmd := e.command()
+		cmd := e.Command()
 		var needed []string
 		for _, f := range cmd.Flags {
 			if r, ok := f.(cli.RequiredFlag); ok && r.IsRequired() {
@@ -27,8 +30,8 @@ func TestEmptyValues(t *testing.T) {
 				}
 				args = append(args, "--"+n, value)
 			}
-			code, stdout, stderr := gotf(t, args...)
-			if want := "gotf: --" + name + " is empty, want a value"; code != exitUsage || stdout != "" || !strings.HasPrefix(stderr, want) || strings.Count(stderr, "\n") != 1 {
+			code, stdout, stderr := gotftest.Run(t, args...)
+			if want := "gotf: --" + name + " is empty, want a value"; code != exit.Usage || stdout != "" || !strings.HasPrefix(stderr, want) || strings.Count(stderr, "\n") != 1 {
 				t.Errorf("gotf %s: exit %d, stdout %q, stderr %q; want 2 and %q", strings.Join(args, " "), code, stdout, stderr, want)
 			}
 			checked++
@@ -52,8 +55,8 @@ func TestMeant(t *testing.T) {
 		{"run --dir m x", "(flags go before it, as --name value)"},
 		{"version m", "(flags go before it, as --name value)"},
 	} {
-		code, stdout, stderr := gotf(t, strings.Fields(tc.args)...)
-		if code != exitUsage || stdout != "" || !strings.HasSuffix(stderr, tc.want+"\n") {
+		code, stdout, stderr := gotftest.Run(t, strings.Fields(tc.args)...)
+		if code != exit.Usage || stdout != "" || !strings.HasSuffix(stderr, tc.want+"\n") {
 			t.Errorf("gotf %s: exit %d, %q%q; want %q", tc.args, code, stdout, stderr, tc.want)
 		}
 	}

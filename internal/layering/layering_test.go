@@ -42,6 +42,7 @@ var layers = []layer{
 	{"6, saving", "keras/saving", false},
 	{"6, extras", "keras/callbacks keras/datasets keras/applications keras/compress", false},
 	{"7", "tflite/convert tflite/metadata tflite/micro savedmodel/serving", false},
+	{"8, under commands", "cmd/gotf/internal/exit cmd/gotf/internal/machine cmd/gotf/internal/modelfile cmd/gotf/internal/modelio cmd/gotf/internal/npexpr cmd/gotf/internal/npprint cmd/gotf/internal/terminal cmd/gotf/internal/usage", true},
 	{"8", "cmd examples scripts", true},
 }
 

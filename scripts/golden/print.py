@@ -1,6 +1,6 @@
 """How NumPy prints arrays: python scripts/golden/print.py
 
-Needs only numpy (2.0, as tensorflow-cpu 2.18.0 does). Writes cmd/gotf/testdata/print.json:
+Needs only numpy (2.0, as tensorflow-cpu 2.18.0 does). Writes cmd/gotf/internal/npprint/testdata/print.json:
 "numpy" (the version) and cases "name" "dtype" "shape" "text" with "raw", base64 of the
 little-endian values in C order, or "strings", a list of base64.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-OUT = Path(__file__).resolve().parents[2] / "cmd" / "gotf" / "testdata" / "print.json"
+OUT = Path(__file__).resolve().parents[2] / "cmd/gotf/internal/npprint/testdata/print.json"
 
 
 def b64(b):

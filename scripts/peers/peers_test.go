@@ -75,7 +75,7 @@ func train(t *testing.T, preset string) *trained {
 func (m *trained) tflite(t *testing.T, p peers.Peer, model, quantize string) {
 	dir := t.TempDir()
 	file, native := filepath.Join(dir, "gotf.tflite"), filepath.Join(dir, "native.tflite")
-	command(t, m.binary, "convert", "--saved-model-dir", model, "--output-file", file, "--quantize", quantize)
+	command(t, m.binary, "convert", "--saved-model-dir", model, "--output-file", file, "--quantize", quantize, "--no-metadata")
 	in := filepath.Join(filepath.Dir(m.dir), "x.npy")
 	command(t, m.binary, "run", "--model", file, "--inputs", "input_layer="+in, "--outdir", dir)
 	tolerance := map[string]float64{"none": 1e-5, "dynamic": 0.1, "float16": 5e-3}[quantize]

@@ -1,0 +1,80 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gotf/gotf/cmd/gotf/internal/machine"
+)
+
+// contender is a model that is measured.
+type contender struct {
+	about   about
+	caller  func() (call, func(), error) // makes a call for one goroutine, and frees it
+	profile func(context.Context) ([]op, error)
+	calls   []call
+	frees   []func()
+}
+
+// call runs the model once: inputs from memory, outputs to memory.
+type call func(context.Context) error
+
+// callers makes n calls for as many goroutines, or takes those made before.
+func (m *contender) callers(n int) ([]call, error) {
+	for len(m.calls) < n {
+		call, free, err := m.caller()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", m.about.Path, err)
+		}
+		m.calls, m.frees = append(m.calls, call), append(m.frees, free)
+	}
+	return m.calls[:n], nil
+}
+
+func (m *contender) close() {
+	for _, free := range slices.Backward(m.frees) {
+		free()
+	}
+}
+
+// load opens a model, runs it a first time and warms it up, with the memory
+// that each takes. It returns nil if the flags name none of that kind.
+func (o *options) load(ctx context.Context, open func(*options) (*contender, error), p *progress) (*contender, error) {
+	machine.ResetPeak()
+	before := machine.ReadMemory()
+	start := time.Now()
+	m, err := open(o)
+	if m == nil || err != nil {
+		return nil, err
+	}
+	if o.dir == "" || o.model == "" { // else the other one may have the names
+		if err := o.checkNames([]*contender{m}); err != nil {
+			m.close()
+			return nil, err
+		}
+	}
+	p.step(m.about.Path + ": warm-up")
+	calls, err := m.callers(1)
+	if err != nil {
+		m.close()
+		return nil, err
+	}
+	m.about.LoadMS = ms(time.Since(start))
+	loaded := machine.ReadMemory()
+	start = time.Now()
+	if err := calls[0](ctx); err != nil {
+		m.close()
+		return nil, fmt.Errorf("%s: %w", m.about.Path, err)
+	}
+	m.about.FirstRunMS = ms(time.Since(start))
+	for range o.warmup {
+		if err := calls[0](ctx); err != nil {
+			m.close()
+			return nil, fmt.Errorf("%s: %w", m.about.Path, err)
+		}
+	}
+	m.about.Memory = newUse(before, loaded, machine.ReadMemory())
+	return m, nil
+}
