@@ -5,7 +5,8 @@ Needs the Python of scripts/venv tflite.
   package_arena.py MODEL.tflite...
       a line of JSON for each model: what RecordingMicroAllocator counts and, for
       models of one operator, the size of that operator's kernel as
-      tflite/metadata/micro/kernels.txt has it; "error" where it cannot run the model
+      tflite/metadata/micro/kernels.txt has it; "error" where it cannot load the model, "fails"
+      where it cannot run it
   package_arena.py --run MODEL.tflite --arena BYTES --inputs FOLDER --want FOLDER [--tolerance T]
       runs the model in an arena of that size; inputs and outputs are 0.npy, 1.npy, ...
 """
@@ -41,6 +42,8 @@ def measure(path):
         data = f.read()
     interpreter = runtime.Interpreter.from_bytes(data, arena_size=max(10 * len(data), 32 << 20))
     interpreter.print_allocations()
+    sys.stderr.flush()
+    interpreter.invoke()
 
 
 def report(path):
@@ -56,6 +59,8 @@ def report(path):
                 out["buffers"] = int(m[3])
     if "total" not in out:
         return {"model": path, "error": (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[0]}
+    if done.returncode:
+        out["fails"] = " ".join(done.stderr.splitlines()[-1:]) or f"ended with {done.returncode}"
     with open(path, "rb") as f:
         names = operators(f.read())
     if len(names) == 1:

@@ -1,13 +1,15 @@
 """Runs every .tflite below a folder: python tflite_models.py FOLDER --out DIR
 
 Each model's main graph gets seeded inputs in Python's interpreter: LiteRT's where
-ai_edge_litert is installed, else tf.lite's. DIR gets index.json, a list of {"model": path,
-"error": text or null, "inputs": [TENSOR], "outputs": [TENSOR]}, TENSOR = {"name", "dtype",
-"shape", "file"}, and the values row-major in the files (strings: UTF-8 lines). Inputs of
-unknown shape keep the shape that the model has for them.
+ai_edge_litert is installed, else tf.lite's. DIR gets index.json, {"interpreter": name and version,
+"models": [{"model": path, "error": text or null, "runs": [{"range": text, "inputs": [TENSOR],
+"outputs": [TENSOR]}]}]}, TENSOR = {"name", "dtype", "shape", "file"}, and the values row-major in the
+files (strings: UTF-8 lines). The runs follow each other in one interpreter; their floats are of
+different ranges. Inputs of unknown shape keep the shape that the model has for them.
 """
 
 import argparse
+import importlib.metadata
 import json
 import pathlib
 
@@ -15,23 +17,27 @@ import peer  # noqa: F401  sets the environment
 import numpy as np
 
 
+RANGES = [(0, 1), (-1, 1), (0, 255)]
+
+
 def interpreter():
+    """The class, and its name and version."""
     try:
         from ai_edge_litert.interpreter import Interpreter
 
-        return Interpreter
+        return Interpreter, "LiteRT " + importlib.metadata.version("ai-edge-litert")
     except ImportError:
         import tensorflow as tf
 
-        return tf.lite.Interpreter
+        return tf.lite.Interpreter, "tf.lite " + tf.__version__
 
 
-def sample(rng, detail):
+def sample(rng, detail, low, high):
     shape, dtype = tuple(detail["shape"]), np.dtype(detail["dtype"])
     if dtype.kind == "f":
-        return rng.random(shape).astype(dtype)
+        return rng.uniform(low, high, shape).astype(dtype)
     if dtype.kind == "c":
-        return (rng.random(shape) + 1j * rng.random(shape)).astype(dtype)
+        return (rng.uniform(low, high, shape) + 1j * rng.uniform(low, high, shape)).astype(dtype)
     if dtype.kind in "OSU":
         return np.array(["one", "zwei", "три"], object)[rng.integers(0, 3, shape)].reshape(shape)
     if dtype.itemsize == 1 and dtype.kind != "b":
@@ -52,18 +58,21 @@ def save(out, name, detail, value):
 
 
 def run(make, path, out, number):
-    entry = {"model": str(path), "error": None, "inputs": [], "outputs": []}
+    entry = {"model": str(path), "error": None, "runs": []}
     try:
         it = make(model_path=str(path), num_threads=1)
         it.allocate_tensors()
-        rng = np.random.default_rng(7)
-        for k, d in enumerate(it.get_input_details()):
-            x = sample(rng, d)
-            it.set_tensor(d["index"], x)
-            entry["inputs"].append(save(out, f"{number}.in{k}", d, x))
-        it.invoke()
-        for k, d in enumerate(it.get_output_details()):
-            entry["outputs"].append(save(out, f"{number}.out{k}", d, it.get_tensor(d["index"])))
+        for seed, (low, high) in enumerate(RANGES):
+            rng = np.random.default_rng(7 + seed)
+            one = {"range": f"seed {7 + seed}, floats from {low} to {high}", "inputs": [], "outputs": []}
+            for k, d in enumerate(it.get_input_details()):
+                x = sample(rng, d, low, high)
+                it.set_tensor(d["index"], x)
+                one["inputs"].append(save(out, f"{number}.{seed}.in{k}", d, x))
+            it.invoke()
+            for k, d in enumerate(it.get_output_details()):
+                one["outputs"].append(save(out, f"{number}.{seed}.out{k}", d, it.get_tensor(d["index"])))
+            entry["runs"].append(one)
     except (RuntimeError, ValueError) as e:
         entry["error"] = str(e)
     return entry
@@ -74,11 +83,12 @@ def main():
     p.add_argument("folder", type=pathlib.Path)
     p.add_argument("--out", type=pathlib.Path, required=True)
     args = p.parse_args()
-    make = interpreter()
+    make, name = interpreter()
     args.out.mkdir(parents=True, exist_ok=True)
     entries = [run(make, f, args.out, i) for i, f in enumerate(sorted(args.folder.rglob("*.tflite")))]
-    (args.out / "index.json").write_text(json.dumps(entries))
-    print(json.dumps({"models": len(entries), "failed": sum(e["error"] is not None for e in entries)}))
+    (args.out / "index.json").write_text(json.dumps({"interpreter": name, "models": entries}))
+    failed = sum(e["error"] is not None for e in entries)
+    print(json.dumps({"interpreter": name, "models": len(entries), "failed": failed}))
 
 
 if __name__ == "__main__":

@@ -110,6 +110,8 @@ func (a *archive) add(dir []byte, base int) ([]byte, error) {
 		return nil, err
 	}
 	switch {
+	case !plainEntry(dir, folder):
+		return nil, fmt.Errorf("%.80q is a link or device, want a plain file", f.name)
 	case flags&1 != 0:
 		return nil, fmt.Errorf("%.80q is encrypted", f.name)
 	case method != 0 && method != 8:
@@ -133,20 +135,30 @@ func (a *archive) add(dir []byte, base int) ([]byte, error) {
 	return rest, nil
 }
 
-// checkAll refuses what could leave the folder it is extracted to, or fill it.
+// plainEntry reports whether a directory's entry is a file, or a folder: Unix
+// programs record what it was.
+func plainEntry(entry []byte, folder bool) bool {
+	const unix, kinds, file, directory = 3, 0xf000, 0x8000, 0x4000
+	kind := order.Uint32(entry[38:]) >> 16 & kinds
+	return entry[5] != unix || kind == 0 || kind == file || folder && kind == directory
+}
+
+// checkAll refuses files of one name, and what could fill the memory.
 func (a *archive) checkAll() error {
 	seen, total := map[string]bool{}, 0
 	for _, f := range a.files {
-		if folded := strings.ToLower(f.name); seen[folded] {
+		if seen[f.name] {
 			return fmt.Errorf("associated file %q is there twice", f.name)
-		} else {
-			seen[folded] = true
 		}
+		seen[f.name] = true
 		if f.size > ratioFrom && f.size/max(1, len(f.data)) > maxRatio {
 			return fmt.Errorf("associated file %q grows from %d bytes to %d: it is refused", f.name, len(f.data), f.size)
 		}
 		if total += f.size; total > maxUnpack {
 			return fmt.Errorf("with %q the associated files have more than %d MB: they are refused", f.name, maxUnpack>>20)
+		}
+		if size := len(a.data) - a.start; total > ratioFrom && total/size > maxRatio { // parts may serve several files
+			return fmt.Errorf("with %q the associated files grow from %d bytes to %d: they are refused", f.name, size, total)
 		}
 	}
 	return nil

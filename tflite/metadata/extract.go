@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/internal/jsontext"
@@ -20,7 +21,8 @@ const FileName = "metadata.json"
 
 // Extract writes metadata.json and the associated files to dir, which is made
 // if it is not there. Nothing is written if a file is there already, unless
-// overwrite is set. It returns the files' names.
+// overwrite is set. Files whose names differ only in case are an error: not
+// every folder keeps them apart. It returns the files' names.
 func (p *Package) Extract(dir string, overwrite bool) ([]string, error) {
 	files := map[string][]byte{}
 	for name, data := range p.Files {
@@ -40,6 +42,9 @@ func (p *Package) Extract(dir string, overwrite bool) ([]string, error) {
 		files[FileName] = append(text, '\n')
 	}
 	names := slices.Sorted(maps.Keys(files))
+	if err := checkCase(names); err != nil {
+		return nil, tf.Errorf("extract metadata", tf.InvalidArgument, "%v", err)
+	}
 	if !overwrite {
 		for _, name := range names {
 			path := filepath.Join(dir, name)
@@ -52,6 +57,20 @@ func (p *Package) Extract(dir string, overwrite bool) ([]string, error) {
 		return nil, tf.Errorf("extract metadata", tf.FileCode(err), "%v", err)
 	}
 	return names, nil
+}
+
+// checkCase refuses names that are one in folders that ignore case, or spaces
+// and dots at the end.
+func checkCase(names []string) error {
+	seen := map[string]string{}
+	for _, name := range names {
+		folded := strings.ToLower(strings.ToUpper(strings.TrimRight(name, ". ")))
+		if other, ok := seen[folded]; ok {
+			return fmt.Errorf("the files %q and %q would be one in folders that ignore case: rename one", other, name)
+		}
+		seen[folded] = name
+	}
+	return nil
 }
 
 // writeAll replaces links rather than following them out of dir.

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -65,7 +66,8 @@ func TestHostileArchives(t *testing.T) {
 		{"folder", `"d/x": want a plain file name`, zipped(t, data, true, [2]string{"d/x", "a"})},
 		{"dots", `"..": want a plain file name`, zipped(t, data, true, [2]string{"..", "a"})},
 		{"twice", `"x" is there twice`, zipped(t, data, true, [2]string{"x", "a"}, [2]string{"x", "b"})},
-		{"case", `"X" is there twice`, zipped(t, data, true, [2]string{"x", "a"}, [2]string{"X", "b"})},
+		{"link", `"labels.txt" is a link`, asLink(good)},
+		{"many bombs", `the associated files grow from`, zipped(t, data, true, bombs()...)},
 		{"bomb", `"bomb" grows from`, zipped(t, data, true, [2]string{"bomb", strings.Repeat("\x00", 8<<20)})},
 		{"checksum", `"labels.txt" is damaged`, change(good, "PK\x01\x02", 16)},
 		{"local name", `"labels.txt" has another name`, change(good, "labels.txt", 0)},
@@ -78,6 +80,49 @@ func TestHostileArchives(t *testing.T) {
 				t.Errorf("err = %v, want %s", err, tc.want)
 			}
 		})
+	}
+}
+
+// asLink makes the first entry of an archive a symbolic link.
+func asLink(data []byte) []byte {
+	out := bytes.Clone(data)
+	entry := out[bytes.Index(out, []byte("PK\x01\x02")):]
+	entry[5] = 3 // made on Unix
+	binary.LittleEndian.PutUint32(entry[38:], 0o120777<<16)
+	return out
+}
+
+// bombs are files that are each too small to be one.
+func bombs() (files [][2]string) {
+	for i := range 16 {
+		files = append(files, [2]string{string(rune('a' + i)), strings.Repeat("\x00", 1<<20)})
+	}
+	return files
+}
+
+// TestCase reads names that differ only in case, as the official reader does,
+// but does not extract them to one folder.
+func TestCase(t *testing.T) {
+	data := readModel(t, "conv.tflite")
+	for _, names := range [][2]string{{"Labels.txt", "labels.txt"}, {"labels.txt", "labels.txt."}, {"ſ", "s"}} {
+		packed := zipped(t, data, true, [2]string{names[0], "a"}, [2]string{names[1], "b"})
+		p, err := metadata.Read(packed)
+		if err != nil || string(p.Files[names[0]]) != "a" || string(p.Files[names[1]]) != "b" {
+			t.Errorf("%q: %v, %v", names, p, err)
+			continue
+		}
+		again, err := metadata.Read(write(t, data, p))
+		if err != nil || len(again.Files) != 2 {
+			t.Errorf("%q: written again: %v, %v", names, again, err)
+		}
+		dir := filepath.Join(t.TempDir(), "new")
+		_, err = p.Extract(dir, true)
+		if !errors.Is(err, tf.InvalidArgument) || !strings.Contains(err.Error(), strconv.Quote(names[0])) || !strings.Contains(err.Error(), strconv.Quote(names[1])) {
+			t.Errorf("%q: extracted: %v", names, err)
+		}
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%q: the folder was made", names)
+		}
 	}
 }
 

@@ -24,13 +24,13 @@ type Arena struct {
 	// planning takes where that is more, with some bytes for alignment.
 	Reserve int
 
-	// Guessed are operators whose kernels were not measured, or that TFLM may
-	// not have, as custom ones. The room counted for them is more than that of
-	// any kernel known.
+	// Guessed are operators whose kernels were not measured: those that TFLM has
+	// not, and custom ones. The room counted for them is more than that of any
+	// kernel known.
 	Guessed []string
 
-	// Refused says which operators TFLM's reference kernels refuse for the types
-	// of their tensors: the model will not run as it is.
+	// Refused are operators that TFLM lacks or refuses, a line for each kind:
+	// the model does not run as it is. [Check] has more about them.
 	Refused []string
 }
 
@@ -73,6 +73,10 @@ func Estimate(data []byte) (*Arena, error) {
 		}
 	}
 	a := &Arena{}
+	support := check(data, graphs)
+	for _, o := range slices.Concat(support.Missing, support.Refused) {
+		a.Refused = append(a.Refused, o.String())
+	}
 	e := &estimate{a: a, graphs: graphs, life: make([][]buffer, len(graphs))}
 	e.lifetimes()
 	buffers := e.buffers()
@@ -255,9 +259,6 @@ func (e *estimate) resources() (blocks []int) {
 
 // kernel is the size of an operator's kernel.
 func (e *estimate) kernel(o operator) kernel {
-	if why := o.refused(); why != "" && !slices.Contains(e.a.Refused, why) {
-		e.a.Refused = append(e.a.Refused, why)
-	}
 	k, known := kernels()[o.name]
 	if known {
 		if o.name == "LOG_SOFTMAX" && !o.input(0).integer() {

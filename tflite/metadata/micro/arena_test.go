@@ -60,7 +60,7 @@ func TestEstimateOther(t *testing.T) {
 		t.Errorf("strings: %v", err)
 	}
 	for model, want := range map[string]string{
-		"wide_dynamic.tflite": "FULLY_CONNECTED of float32 with integer weights", "wide_float16.tflite": "DEQUANTIZE of float16", "conv.tflite": "",
+		"wide_dynamic.tflite": "FULLY_CONNECTED of float32 int8 ", "wide_float16.tflite": "DEQUANTIZE of float16 -> float32 (2, ", "conv.tflite": "",
 	} {
 		a, err := micro.Estimate(read(t, model))
 		if got := ""; err != nil {

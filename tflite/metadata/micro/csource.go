@@ -16,11 +16,14 @@ type Source struct {
 	Header []byte // declares the array, and has constants for inputs and outputs
 	Source []byte // defines the array
 	Arena  *Arena
+
+	Support *Support // what TFLM does with the operators
 }
 
 // CSource writes a .tflite file as C. The source includes the header by the
 // name headerFile. The array, called name, is aligned to 16 bytes, as TFLM
-// wants it.
+// wants it. Whether TFLM runs the model is [Source.Support]'s to tell: a program
+// may register kernels of its own for what it does not run.
 func CSource(data []byte, name, headerFile string) (*Source, error) {
 	graphs, err := readGraphs(data)
 	if err != nil {
@@ -33,7 +36,7 @@ func CSource(data []byte, name, headerFile string) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{name, header(graphs[0], name, arena), source(data, name, filepath.Base(headerFile)), arena}, nil
+	return &Source{name, header(graphs[0], name, arena), source(data, name, filepath.Base(headerFile)), arena, check(data, graphs)}, nil
 }
 
 // keywords of C and C++ that could be a model's name.

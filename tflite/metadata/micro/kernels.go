@@ -33,43 +33,36 @@ var kernels = sync.OnceValue(func() map[string]kernel {
 })
 
 // guess stands for a kernel that is not in the table: no known one is larger.
-var guess = kernel{params: 64, data: 384}
-
-// refused is what TFLM's kernel says to the types of an operator's tensors, ""
-// if it takes them. What it takes of other operators is not known here.
-func (o operator) refused() string {
-	in, weights := o.input(0), o.input(1)
-	switch o.code {
-	case schema.BuiltinOperatorDEQUANTIZE:
-		if in.dtype == schema.TensorTypeFLOAT16 {
-			return "DEQUANTIZE of float16 (from float16 quantization)"
-		}
-	case schema.BuiltinOperatorCONV_2D, schema.BuiltinOperatorDEPTHWISE_CONV_2D, schema.BuiltinOperatorFULLY_CONNECTED:
-		if in.dtype == schema.TensorTypeFLOAT32 && weights.integer() {
-			return o.name + " of float32 with integer weights (from dynamic quantization)"
-		}
-	}
-	return ""
-}
+var guess = kernel{params: 64, data: 704}
 
 // extra is what an operator's kernel keeps by the sizes of its tensors: blocks
 // of persistent memory, and scratch memory while it runs.
 func (o operator) extra() (persistent, scratch []int) {
 	switch o.code {
 	case schema.BuiltinOperatorCONV_2D, schema.BuiltinOperatorDEPTHWISE_CONV_2D, schema.BuiltinOperatorTRANSPOSE_CONV:
-		return o.channels()
+		persistent, scratch = o.channels()
+		return persistent, append(scratch, o.unpacked()...)
 	case schema.BuiltinOperatorFULLY_CONNECTED:
 		if w := o.input(1); w.scales > 1 {
-			return []int{4 * w.scales, 4 * w.scales}, nil
+			persistent = []int{4 * w.scales, 4 * w.scales}
 		}
-	case schema.BuiltinOperatorMEAN, schema.BuiltinOperatorSUM, schema.BuiltinOperatorREDUCE_MAX, schema.BuiltinOperatorREDUCE_MIN:
-		scratch = []int{4 * len(o.input(0).shape), 4 * o.input(1).elements()}
-		if o.code != schema.BuiltinOperatorREDUCE_MAX && o.code != schema.BuiltinOperatorREDUCE_MIN && o.input(0).integer() {
+		return persistent, o.unpacked()
+	case schema.BuiltinOperatorMEAN, schema.BuiltinOperatorSUM:
+		scratch = o.axes()
+		if o.input(0).integer() {
 			scratch = append(scratch, 4*o.output(0).elements())
 		}
 		return nil, scratch
+	case schema.BuiltinOperatorREDUCE_MAX, schema.BuiltinOperatorREDUCE_MIN, schema.BuiltinOperatorREDUCE_ALL:
+		return nil, o.axes()
 	case schema.BuiltinOperatorADD_N:
-		return nil, []int{pointer * len(o.inputs)}
+		return o.factors(), []int{pointer * len(o.inputs)}
+	case schema.BuiltinOperatorCUMSUM:
+		return o.factors(), nil
+	case schema.BuiltinOperatorSOFTMAX:
+		if o.input(0).dtype == schema.TensorTypeINT16 {
+			return []int{2 * 513, 2 * 513}, nil // tables of exp(x) and 1/(1+x)
+		}
 	case schema.BuiltinOperatorMIRROR_PAD:
 		return nil, []int{4 * len(o.input(0).shape), 4 * len(o.input(0).shape)}
 	case schema.BuiltinOperatorBATCH_MATMUL:
@@ -80,6 +73,27 @@ func (o operator) extra() (persistent, scratch []int) {
 		return nil, o.svdfScratch()
 	}
 	return nil, nil
+}
+
+// axes is what reductions take for the axes of the input and those to reduce.
+func (o operator) axes() []int {
+	return []int{4 * len(o.input(0).shape), 4 * o.input(1).elements()}
+}
+
+// factors is what sums of integers keep to scale them.
+func (o operator) factors() []int {
+	if o.input(0).integer() {
+		return []int{48}
+	}
+	return nil
+}
+
+// unpacked is the room for weights of 4 bits, unpacked to 8.
+func (o operator) unpacked() []int {
+	if w := o.input(1); w.dtype == schema.TensorTypeINT4 {
+		return []int{w.elements()}
+	}
+	return nil
 }
 
 // channels is what convolutions keep for each channel of the output.
@@ -95,6 +109,9 @@ func (o operator) channels() (persistent, scratch []int) {
 	}
 	if o.code == schema.BuiltinOperatorTRANSPOSE_CONV && out.integer() {
 		scratch = []int{4 * out.elements() * (1 + b2i(out.dtype == schema.TensorTypeINT16))}
+		if bias := o.input(3); bias.dtype == schema.TensorTypeINT16 {
+			scratch = append(scratch, 8*bias.elements()) // widened
+		}
 	}
 	return []int{4 * c, 4 * c}, scratch
 }

@@ -20,6 +20,12 @@ import (
 // peer runs scripts/peers/package_arena.py with tflite_micro.
 func peer(t *testing.T, args ...string) string {
 	t.Helper()
+	return run(t, "peers/package_arena.py", args...)
+}
+
+// run runs a program of scripts with tflite_micro.
+func run(t *testing.T, program string, args ...string) string {
+	t.Helper()
 	if os.Getenv("GOTF_PEERS") != "1" {
 		t.Skip("compares with tflite_micro: run make test-peers, or set GOTF_PEERS=1")
 	}
@@ -31,7 +37,7 @@ func peer(t *testing.T, args ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(python, append([]string{filepath.Join(root, "scripts", "peers", "package_arena.py")}, args...)...).CombinedOutput()
+	out, err := exec.Command(python, append([]string{filepath.Join(root, "scripts", program)}, args...)...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -39,10 +45,11 @@ func peer(t *testing.T, args ...string) string {
 }
 
 // TestPeersArena compares the estimate with what tflite_micro allocates, for
-// all models that it runs. GOTF_MICRO_MODELS names a folder with more.
+// all models that it runs, and holds Check against whether it runs them.
+// GOTF_MICRO_MODELS names a folder with more.
 func TestPeersArena(t *testing.T) {
 	var files []string
-	for _, dir := range []string{models, os.Getenv("GOTF_MICRO_MODELS")} {
+	for _, dir := range []string{models, "testdata", filepath.Join(models, "features"), os.Getenv("GOTF_MICRO_MODELS")} {
 		found, _ := filepath.Glob(filepath.Join(dir, "*.tflite"))
 		if dir != "" {
 			files = append(files, found...)
@@ -51,31 +58,45 @@ func TestPeersArena(t *testing.T) {
 	compared := 0
 	for line := range strings.Lines(peer(t, files...)) {
 		var r struct {
-			Model, Error      string
-			Total, Head, Tail int
+			Model, Error, Fails string
+			Total, Head, Tail   int
 		}
 		if err := json.Unmarshal([]byte(line), &r); err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
-		if r.Error != "" {
-			t.Logf("%s: tflite_micro: %s", filepath.Base(r.Model), r.Error)
-			continue
-		}
-		compared++
+		name := filepath.Base(r.Model)
 		data, err := os.ReadFile(r.Model)
 		if err != nil {
 			t.Fatal(err)
 		}
+		support, err := micro.Check(data)
+		if err != nil {
+			t.Logf("%s: %v", name, err)
+			continue
+		}
+		if err := support.Err(); (err != nil) != (r.Error+r.Fails != "") {
+			t.Errorf("%s: %v, tflite_micro says %q", name, err, r.Error+r.Fails)
+		}
+		if r.Error+r.Fails != "" {
+			t.Logf("%s: tflite_micro: %s; here: %v", name, r.Error+r.Fails, support.Err())
+			continue
+		}
+		compared++
 		a, err := micro.Estimate(data)
 		if err != nil {
 			t.Error(err)
 		} else if a.Planned != r.Head || max(a.Persistent, r.Tail)-min(a.Persistent, r.Tail) > 16 {
-			t.Errorf("%s: %+v, tflite_micro has head %d, tail %d, total %d", filepath.Base(r.Model), *a, r.Head, r.Tail, r.Total)
+			t.Errorf("%s: %+v, tflite_micro has head %d, tail %d, total %d", name, *a, r.Head, r.Tail, r.Total)
 		}
 	}
 	if compared < 5 {
 		t.Errorf("only %d models compared", compared)
 	}
+}
+
+// TestPeersOperators tries again what the table of operators holds.
+func TestPeersOperators(t *testing.T) {
+	run(t, "golden/micro_operators.py", "--check")
 }
 
 // TestPeersCArray runs the bytes of the compiled array in tflite_micro, in the

@@ -51,7 +51,7 @@ func writeC(c *cli.Context, model string) error {
 	if err := atomicfile.WriteFile(source, atomicfile.Bytes(src.Source)); err != nil {
 		return err
 	}
-	return reportC(c, src, source, header, len(data))
+	return reportC(c, model, src, source, header, len(data))
 }
 
 // cFiles are the files to write: beside each other, or in a folder.
@@ -80,8 +80,14 @@ type cReport struct {
 	Name    string   `json:"name"`
 	Bytes   int      `json:"bytes"`
 	Arena   cArena   `json:"arena"`
-	Guessed []string `json:"guessed"`
-	Refused []string `json:"refused"`
+	Guessed []string `json:"guessed"` // kernels whose memory was not measured
+
+	// What TFLM does with the operators.
+	TFLM     string   `json:"tflite_micro"` // its version
+	Missing  []string `json:"missing"`
+	Refused  []string `json:"refused"`
+	Untested []string `json:"untested"`
+	Idle     []string `json:"idle_signatures"`
 }
 
 type cArena struct {
@@ -91,21 +97,44 @@ type cArena struct {
 	Persistent int `json:"persistent"`
 }
 
-func reportC(c *cli.Context, src *micro.Source, source, header string, size int) error {
-	a := src.Arena
+func reportC(c *cli.Context, model string, src *micro.Source, source, header string, size int) error {
+	a, s := src.Arena, src.Support
+	guessed := append([]string{}, a.Guessed...)
 	if c.Bool("json") {
-		arena := cArena{a.Reserve, a.Total, a.Planned, a.Persistent}
-		return terminal.PrintJSON(c, cReport{source, header, src.Name, size, arena, append([]string{}, a.Guessed...), append([]string{}, a.Refused...)})
+		return terminal.PrintJSON(c, cReport{
+			Source: source, Header: header, Name: src.Name, Bytes: size,
+			Arena: cArena{a.Reserve, a.Total, a.Planned, a.Persistent}, Guessed: guessed,
+			TFLM: s.Version, Missing: operators(s.Missing), Refused: operators(s.Refused), Untested: operators(s.Untested),
+			Idle: append([]string{}, s.Idle...),
+		})
 	}
 	fmt.Fprintf(c.App.Writer, "arena: %d bytes to reserve (%d planned, %d persistent): an estimate for 64 bits and TFLM's reference kernels\n",
 		a.Reserve, a.Planned, a.Persistent)
-	if len(a.Guessed) > 0 {
-		fmt.Fprintf(c.App.Writer, "not measured, so guessed, or not in TFLM at all: %s\n", oneLineText(strings.Join(a.Guessed, ", ")))
+	for _, list := range []struct {
+		what  string
+		names []string
+	}{
+		{"memory not measured, so guessed", guessed},
+		{"not tried in TFLM with these types", operators(s.Untested)},
+		{"TFLM runs the first signature only, not", s.Idle},
+	} {
+		if len(list.names) > 0 {
+			fmt.Fprintf(c.App.Writer, "%s: %s\n", list.what, oneLineText(strings.Join(list.names, ", ")))
+		}
 	}
-	if len(a.Refused) > 0 {
-		fmt.Fprintf(c.App.Writer, "TFLM will not run it: %s\n", oneLineText(strings.Join(a.Refused, ", ")))
+	if err := s.Err(); err != nil {
+		fmt.Fprintf(c.App.ErrWriter, "warning: %s\n", oneLineText(saysOf(model, err).Error()))
 	}
 	fmt.Fprintf(c.App.ErrWriter, "wrote %s and %s: %s[%d]\n", source, header, src.Name, size)
 	fmt.Fprintf(c.App.ErrWriter, "next: g++ -c -Wall %s\n", source)
 	return nil
+}
+
+// operators are lines that say what is wrong with each.
+func operators(list []micro.Operator) []string {
+	lines := make([]string, len(list))
+	for i, o := range list {
+		lines[i] = o.String()
+	}
+	return lines
 }

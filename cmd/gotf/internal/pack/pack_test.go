@@ -162,6 +162,13 @@ func TestPackageC(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil || r.Arena.Total != 2528 || r.Name != "net" || r.Bytes != 3608 {
 		t.Errorf("%+v, %v", r, err)
 	}
+	if len(r.Missing)+len(r.Refused) != 0 || r.TFLM == "" {
+		t.Errorf("of what TFLM runs: %+v", r)
+	}
+	_, stderr := mustRun(t, "../../../../testdata/tflite/dynamic.tflite", "--c-array", filepath.Join(dir, "src", "net.cc"))
+	if !strings.HasPrefix(stderr, "warning: ") || !strings.Contains(stderr, "TensorFlow Lite Micro does not run the model") {
+		t.Errorf("of what TFLM does not run: %q", stderr)
+	}
 	for _, name := range []string{"net.cc", "net.h", "src/net.cc", "src/net.h"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
