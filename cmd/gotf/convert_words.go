@@ -28,7 +28,7 @@ func convertWords(r *convert.Report) (lines []string) {
 		}
 		lines = append(lines, fmt.Sprintf("samples: %s from %.4g to %.4g", name, in.Min, in.Max))
 	}
-	if r.Skipped != "" && r.Skipped != "not asked for" {
+	if r.Skipped != "" && r.Skipped != "not asked for" && r.Fails == "" {
 		lines = append(lines, "check: not run: "+r.Skipped)
 	}
 	for _, d := range r.Outputs {

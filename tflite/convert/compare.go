@@ -17,12 +17,12 @@ import (
 func (r *Report) compare(ctx context.Context, dir string, model []byte, s *tflite.Structure, o *CheckOptions) error {
 	m, err := tflite.NewModel(model)
 	if err != nil {
-		return err
+		return fails(err)
 	}
 	defer m.Close()
-	it, err := tflite.NewInterpreter(m, nil)
+	it, err := tflite.NewInterpreter(m, &tflite.Options{Ops: o.CustomOps})
 	if err != nil {
-		return err
+		return fails(err)
 	}
 	defer it.Close()
 	saved, err := savedmodel.Load(dir, &savedmodel.LoadConfig{Tags: o.Tags, Config: forFewCalls})
@@ -55,7 +55,7 @@ func (r *Report) compare(ctx context.Context, dir string, model []byte, s *tflit
 	if len(signatures) == 0 {
 		return errors.New("the inputs are text, for which there are no random samples")
 	}
-	c := &comparison{saved, it, map[[2]string]*Difference{}}
+	c := &comparison{saved, it, stateful(s), map[[2]string]*Difference{}}
 	if o.Samples != nil {
 		samples, ranges := Observe(o.Samples.First(cmp.Or(o.Most, 10)))
 		r.Samples, err = c.all(ctx, samples, signatures)
@@ -67,13 +67,14 @@ func (r *Report) compare(ctx context.Context, dir string, model []byte, s *tflit
 		left = append(left, words...)
 	}
 	r.Outputs = c.differences()
-	r.Warnings = append(left, r.judge(isInteger(s))...)
+	r.Warnings = append(append(r.Warnings, left...), r.judge(isInteger(s))...)
 	return err
 }
 
 // random runs signatures on random samples, those that it can: the error is for
 // none, and words tell why others were left out.
 func (c *comparison) random(ctx context.Context, r *Report, signatures []savedmodel.Signature, most int) (words []string, err error) {
+	ran := false
 	for _, sig := range signatures {
 		one := []savedmodel.Signature{sig}
 		var n int
@@ -84,12 +85,15 @@ func (c *comparison) random(ctx context.Context, r *Report, signatures []savedmo
 			maps.DeleteFunc(c.outputs, func(key [2]string, _ *Difference) bool { return key[0] == sig.Key })
 		}
 		if err != nil {
-			words = append(words, fmt.Sprintf("signature %q was not compared: %v", sig.Key, err))
+			if !r.blame(err) {
+				words = append(words, fmt.Sprintf("signature %q was not compared: %v", sig.Key, err))
+			}
 			continue
 		}
+		ran = true
 		r.Samples += n
 	}
-	if len(words) < len(signatures) {
+	if ran {
 		return words, nil
 	}
 	return nil, err
@@ -111,7 +115,19 @@ func takesText(s savedmodel.Signature) bool {
 type comparison struct {
 	saved       *savedmodel.Model
 	interpreter *tflite.Interpreter
+	stateful    bool // the new model; each sample begins anew, as in the SavedModel
 	outputs     map[[2]string]*Difference
+}
+
+// stateful says that layers of a model keep a state from one invocation to the
+// next.
+func stateful(s *tflite.Structure) bool {
+	for _, g := range s.Subgraphs {
+		if slices.ContainsFunc(g.Tensors, func(t tflite.TensorDef) bool { return t.Variable }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *comparison) all(ctx context.Context, samples Samples, signatures []savedmodel.Signature) (n int, err error) {
@@ -142,8 +158,13 @@ func (c *comparison) sample(ctx context.Context, sample Sample) error {
 	if err := feed(s, sample.Inputs); err != nil {
 		return err
 	}
+	if c.stateful {
+		if err := c.interpreter.ResetVariables(); err != nil {
+			return err
+		}
+	}
 	if err := s.Invoke(ctx); err != nil {
-		return fmt.Errorf("the new model fails on a sample that the SavedModel takes: %w", err)
+		return fails(fmt.Errorf("signature %q, on a sample that the SavedModel takes: %w", sample.Signature, err))
 	}
 	for _, out := range s.Outputs() {
 		got, err := outputs(s, out)

@@ -12,31 +12,30 @@ import (
 
 // lacksValues says that a model reads variables to which it never gives a value:
 // the converter leaves those as variables that a loop reads, without the values.
-func lacksValues(model []byte) bool {
-	s, err := tflite.Inspect(model)
-	return err == nil && uses(s, "READ_VARIABLE") && !uses(s, "ASSIGN_VARIABLE")
+func lacksValues(s *tflite.Structure) bool {
+	return uses(s, "READ_VARIABLE") && !uses(s, "ASSIGN_VARIABLE")
 }
 
 // withConstants converts the one signature with its variables as constants.
-func (p *plan) withConstants(ctx context.Context) ([]byte, error) {
+func (p *plan) withConstants(ctx context.Context) ([]byte, *tflite.Structure, error) {
 	if len(p.Signatures) != 1 {
-		return nil, errorf(p.op, tf.Unimplemented, "a loop reads variables, which makes a model without their values: convert one signature, for which they become constants (there are %v)", p.Signatures)
+		return nil, nil, errorf(p.op, tf.Unimplemented, "a loop reads variables, which makes a model without their values: convert one signature, for which they become constants (there are %v)", p.Signatures)
 	}
 	dir, err := os.MkdirTemp("", "gotf-convert-")
 	if err != nil {
-		return nil, errorf(p.op, tf.FileCode(err), "%v", err)
+		return nil, nil, errorf(p.op, tf.FileCode(err), "%v", err)
 	}
 	defer os.RemoveAll(dir)
 	q := *p
 	q.dir = filepath.Join(dir, "model")
 	if err := q.freeze(ctx, p.dir, filepath.Join(dir, "frozen.pb")); err != nil {
-		return nil, errorf(p.op, tf.Unimplemented, "a loop reads variables, which cannot become constants: %v", err)
+		return nil, nil, errorf(p.op, tf.Unimplemented, "a loop reads variables, which cannot become constants: %v", err)
 	}
-	model, err := q.native(p.converterFlags())
-	if err == nil && lacksValues(model) {
-		return nil, errorf(p.op, tf.Unimplemented, "the converted model reads variables that have no values")
+	model, facts, err := q.native(p.converterFlags())
+	if err == nil && lacksValues(facts) {
+		return nil, nil, errorf(p.op, tf.Unimplemented, "the converted model reads variables that have no values")
 	}
-	return model, err
+	return model, facts, err
 }
 
 // freeze makes the SavedModel in q.dir of that in from, by way of a frozen graph.

@@ -45,22 +45,23 @@ func Convert(ctx context.Context, dir string, o *Options) ([]byte, error) {
 }
 
 func (p *plan) convert(ctx context.Context) ([]byte, error) {
-	model, err := p.native(p.converterFlags())
-	if err == nil && lacksValues(model) {
-		model, err = p.withConstants(ctx)
+	model, facts, err := p.native(p.converterFlags())
+	if err == nil && lacksValues(facts) {
+		model, facts, err = p.withConstants(ctx)
+	}
+	if err == nil && p.calibrated() {
+		model, facts, err = p.quantize(ctx, model)
+	}
+	if err == nil && p.integer() {
+		err = p.checkFloat(facts)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if p.calibrated() {
-		model, err = p.quantize(ctx, model)
-	} else if p.integer() {
-		err = p.checkFloat(model)
+	p.warnAssets(model, facts)
+	if stateful(facts) {
+		p.warn("layers of the model keep their state from one invocation to the next, which the SavedModel's do not: reset the variables before each new sequence (Interpreter.ResetVariables, in Python reset_all_variables)")
 	}
-	if err != nil {
-		return nil, err
-	}
-	p.warnAssets(model)
 	if p.NoMetadata && !p.changesTypes() {
 		return model, nil
 	}
@@ -78,25 +79,26 @@ func (p *plan) convert(ctx context.Context) ([]byte, error) {
 }
 
 // native runs TensorFlow's converter.
-func (p *plan) native(f flags) ([]byte, error) {
+func (p *plan) native(f flags) ([]byte, *tflite.Structure, error) {
 	model, status := run(p.modelFlags(), f)
 	if calledTwice(status) {
 		f.int(50, 1) // guarantee_all_funcs_one_use: copies functions, which can then be inlined
 		model, status = run(p.modelFlags(), f)
 	}
 	if status.Code != 0 {
-		return nil, p.explain(status)
+		return nil, nil, p.explain(status)
 	}
-	return model, nil
+	facts, err := tflite.Inspect(model)
+	return model, facts, err
 }
 
 // warnAssets tells of files that the converter has noted by their paths, or left
 // out.
-func (p *plan) warnAssets(model []byte) {
+func (p *plan) warnAssets(model []byte, s *tflite.Structure) {
 	if len(p.graph.GetAssetFileDef()) == 0 {
 		return
 	}
-	if s, err := tflite.Inspect(model); err == nil && uses(s, "HASHTABLE") && !uses(s, "HASHTABLE_IMPORT") {
+	if uses(s, "HASHTABLE") && !uses(s, "HASHTABLE_IMPORT") {
 		p.warn("the model's lookup tables stay empty: TFLite fills tables with constants (tf.lookup.KeyValueTensorInitializer), not from a file")
 	}
 	for _, a := range p.graph.GetAssetFileDef() {

@@ -13,10 +13,10 @@
 //
 // The result equals, byte for byte, that of Python's TFLiteConverter of the same
 // version, with its metadata; with Options.NoMetadata it is what the converter in
-// the library returned, to Python too. A model calibrated here differs from
-// Python's in the last bits of a few ranges, because TFLite's kernels were built
-// otherwise. What is inside of loops and branches is not calibrated, and stays
-// in float.
+// the library returned, to Python too. Int8 takes the same steps, in loops and
+// branches too; ranges differ in the last bits, because TFLite's kernels were
+// built otherwise, and where Python's calibrator takes what a kernel wrote over
+// an operation's input for the input.
 //
 // # Errors
 //

@@ -119,8 +119,32 @@ func TestNotFinite(t *testing.T) {
 	}
 	defer x.Close()
 	o := &convert.Options{Quantize: convert.Int8, Signatures: []string{"scale"}, Calibration: convert.Tensors("scale", map[string]*tf.Tensor{"x": x})}
-	if _, err := convert.Convert(t.Context(), multi, o); !errors.Is(err, tf.InvalidArgument) || !strings.Contains(err.Error(), "sample 0 makes") {
+	if _, err := convert.Convert(t.Context(), multi, o); !errors.Is(err, tf.InvalidArgument) || !strings.Contains(err.Error(), "calibrate with sample 0: invalid argument: it makes") {
 		t.Errorf("err = %v", err)
+	}
+	o.Calibration = open(t, writeFile(t, t.TempDir(), "bad.npy", npyBytes(t, array("float32", floats(1, 2, 3, 4, 5, float32(math.NaN()), 7, 8), 2, 4))))
+	if _, err := convert.Convert(t.Context(), multi, o); !errors.Is(err, tf.InvalidArgument) || !strings.Contains(err.Error(), "calibrate with sample 1 (") || !strings.Contains(err.Error(), "bad.npy): ") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// TestInfinite calibrates a logarithm of zeros, which stays out of the range of
+// what takes the place of its infinity.
+func TestInfinite(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "model")
+	export(t, dir, func(s *tf.Scope, x tf.Output) tf.Output {
+		h := op.Exp(s, op.Log(s.Named("log"), op.Relu(s, op.Mul(s, x, tf.Const(s, []float32{1, 2, -3, 4})))))
+		return op.AddV2(s, h, x)
+	})
+	samples := open(t, writeFile(t, t.TempDir(), "x.npy", npyBytes(t, array("float32", floats(-1, 2, 3, 4, 5, 0, -7, 8), 2, 4))))
+	var told []string
+	model, err := convert.Convert(t.Context(), dir, &convert.Options{Quantize: convert.Int8, Calibration: samples, Warn: func(text string) { told = append(told, text) }})
+	if err != nil || len(told) == 0 || !strings.Contains(told[0], `samples make values infinite, which stay in float or take the range of what is computed of them: "log"`) {
+		t.Fatalf("%q, %v", told, err)
+	}
+	r, err := convert.Check(t.Context(), dir, model, &convert.CheckOptions{Samples: samples})
+	if err != nil || len(r.Outputs) != 1 || r.Outputs[0].Relative() > 0.02 || r.Outputs[0].Note != "" {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 

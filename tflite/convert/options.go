@@ -5,6 +5,7 @@ import (
 
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
+	"github.com/gotf/gotf/tflite"
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 )
 
@@ -44,6 +45,10 @@ type Options struct {
 
 	SelectTFOps    bool // take TensorFlow's kernels where TFLite has none; needs an interpreter with Flex
 	AllowCustomOps bool // keep other operations for the interpreter to bring a kernel for
+
+	// CustomOps are kernels of custom operations, with which Int8 runs the model
+	// to calibrate it.
+	CustomOps []tflite.CustomOp
 
 	NoResourceVariables bool // an error for variables that cannot be made constants
 	NoMetadata          bool // the converter's bytes, without the metadata that Python adds

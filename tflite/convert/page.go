@@ -84,12 +84,16 @@ func (r *Report) operators() chart {
 func (r *Report) noise() chart {
 	c := newChart("Signal to noise of tensors, worst first")
 	const most = 60 // dB; beyond is as good as exact
+	var names nameSet
+	for _, t := range r.Tensors {
+		names.add(t.Tensor)
+	}
 	for _, t := range r.Tensors {
 		text := noiseText(t.SNR)
 		if t.SNR != quiet {
 			text += " dB"
 		}
-		c.add(layer(t.Tensor), text, "bar", t.SNR/most)
+		c.add(names.layer(t.Tensor), text, "bar", t.SNR/most)
 	}
 	return c
 }

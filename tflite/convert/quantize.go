@@ -15,21 +15,13 @@ import (
 // quantize makes an int8 model of what the converter made with int8 in mind: it
 // runs on the samples, the ranges seen are noted in it, and TensorFlow's
 // quantizer does the rest.
-func (p *plan) quantize(ctx context.Context, model []byte) ([]byte, error) {
+func (p *plan) quantize(ctx context.Context, model []byte) ([]byte, *tflite.Structure, error) {
 	m := unpack(model)
 	if err := p.quantizable(m); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	ranges, err := p.calibrate(ctx, m)
-	if err != nil {
-		return nil, err
-	}
-	for at, r := range ranges {
-		t := m.Subgraphs[at.graph].Tensors[at.tensor]
-		if t.Quantization == nil {
-			t.Quantization = &schema.QuantizationParametersT{}
-		}
-		t.Quantization.Min, t.Quantization.Max = []float32{r.min}, []float32{r.max}
+	if err := p.noteRanges(ctx, m); err != nil {
+		return nil, nil, err
 	}
 	turn.Lock()
 	out, status := ctf.QuantizeModel(pack(m), ctf.QuantizeOptions{
@@ -38,9 +30,30 @@ func (p *plan) quantize(ctx context.Context, model []byte) ([]byte, error) {
 	})
 	turn.Unlock()
 	if status.Code != 0 {
-		return nil, errorf(p.op, tf.Code(status.Code), "quantize: %s", words(status.Message))
+		return nil, nil, errorf(p.op, tf.Code(status.Code), "quantize: %s", words(status.Message))
 	}
-	return out, p.checkFloat(out)
+	facts, err := tflite.Inspect(out)
+	return out, facts, err
+}
+
+// noteRanges makes the model fit for the quantizer.
+func (p *plan) noteRanges(ctx context.Context, m *schema.ModelT) error {
+	lstms := addIntermediates(m)
+	ranges, err := p.calibrate(ctx, m)
+	if err != nil {
+		return err
+	}
+	for _, l := range lstms {
+		l.note(ranges)
+	}
+	for at, r := range ranges {
+		t := m.Subgraphs[at.graph].Tensors[at.tensor]
+		if t.Quantization == nil {
+			t.Quantization = &schema.QuantizationParametersT{}
+		}
+		t.Quantization.Min, t.Quantization.Max = []float32{r.min}, []float32{r.max}
+	}
+	return nil
 }
 
 func tensorType(d tf.DType) int8 {
@@ -57,21 +70,22 @@ func tensorType(d tf.DType) int8 {
 func (p *plan) quantizable(m *schema.ModelT) error {
 	var custom []string
 	for _, c := range m.OperatorCodes {
-		if c.CustomCode != "" && !strings.HasPrefix(c.CustomCode, "Flex") && !slices.Contains(custom, c.CustomCode) {
+		if c.CustomCode != "" && !isFlex(c.CustomCode) && !slices.Contains(custom, c.CustomCode) && !p.hasKernel(c.CustomCode) {
 			custom = append(custom, c.CustomCode)
 		}
 	}
 	if len(custom) > 0 {
-		return errorf(p.op, tf.Unimplemented, "int8 runs the model to calibrate it, for which there is no kernel of %s", strings.Join(custom, ", "))
-	}
-	for _, g := range m.Subgraphs {
-		for _, o := range g.Operators {
-			if code := builtin(m, o); len(called(o)) > 0 {
-				p.warn(fmt.Sprintf("what is inside of %s stays in float: its tensors are not calibrated", schema.EnumNamesBuiltinOperator[code]))
-			}
-		}
+		return errorf(p.op, tf.Unimplemented, "int8 runs the model to calibrate it, for which there is no kernel of %s: a Go program gives its kernels in CustomOps; without them --quantize dynamic or float16 does", strings.Join(custom, ", "))
 	}
 	return nil
+}
+
+// isFlex says that a custom operation is one of TensorFlow's own kernels.
+func isFlex(name string) bool { return strings.HasPrefix(name, "Flex") }
+
+// hasKernel says that the caller brings a kernel of a custom operation.
+func (p *plan) hasKernel(name string) bool {
+	return slices.ContainsFunc(p.CustomOps, func(op tflite.CustomOp) bool { return op.Name == name })
 }
 
 // builtin is the kind of an operator.
@@ -80,26 +94,8 @@ func builtin(m *schema.ModelT, o *schema.OperatorT) schema.BuiltinOperator {
 	return max(c.BuiltinCode, schema.BuiltinOperator(c.DeprecatedBuiltinCode))
 }
 
-// called are the subgraphs that an operator runs.
-func called(o *schema.OperatorT) []int32 {
-	if o.BuiltinOptions == nil {
-		return nil
-	}
-	switch v := o.BuiltinOptions.Value.(type) {
-	case *schema.WhileOptionsT:
-		return []int32{v.CondSubgraphIndex, v.BodySubgraphIndex}
-	case *schema.IfOptionsT:
-		return []int32{v.ThenSubgraphIndex, v.ElseSubgraphIndex}
-	}
-	return nil
-}
-
 // checkFloat is the strict check, or a warning: which operations compute in float.
-func (p *plan) checkFloat(model []byte) error {
-	s, err := tflite.Inspect(model)
-	if err != nil {
-		return err
-	}
+func (p *plan) checkFloat(s *tflite.Structure) error {
 	left := floats(s)
 	if len(left) == 0 {
 		return nil
@@ -117,7 +113,11 @@ func (p *plan) checkFloat(model []byte) error {
 func floats(s *tflite.Structure) []string {
 	count, first := map[string]int{}, map[string]string{}
 	var names []string
+	var tensors nameSet
 	for _, g := range s.Subgraphs {
+		for _, t := range g.Tensors {
+			tensors.add(t.Name)
+		}
 		for _, o := range g.Operators {
 			if o.Name == "QUANTIZE" || o.Name == "DEQUANTIZE" || !computesFloat(g, o) {
 				continue
@@ -129,7 +129,7 @@ func floats(s *tflite.Structure) []string {
 		}
 	}
 	for i, name := range names {
-		names[i] = fmt.Sprintf("%d %s (%s)", count[name], name, layer(first[name]))
+		names[i] = fmt.Sprintf("%d %s (%s)", count[name], name, tensors.layer(first[name]))
 	}
 	return names
 }
@@ -141,11 +141,4 @@ func computesFloat(g tflite.Subgraph, o tflite.Operator) bool {
 		}
 	}
 	return false
-}
-
-// layer is the part of a tensor's name that tells where it came from: the
-// converter joins the names of all operations that it merged.
-func layer(tensor string) string {
-	first, _, _ := strings.Cut(tensor, ";")
-	return strings.TrimSuffix(first, "1")
 }

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"context"
+	"errors"
 
 	"github.com/gotf/gotf/internal/plainfile"
 	"github.com/gotf/gotf/tf"
@@ -19,6 +20,7 @@ type Report struct {
 	Samples    int             `json:"samples"`            // on which both ran
 	Random     bool            `json:"random"`             // the samples were random numbers
 	Skipped    string          `json:"skipped,omitempty"`  // why they could not be compared
+	Fails      string          `json:"fails,omitempty"`    // why TFLite does not run the new model, which then is of no use
 	Inputs     []InputRange    `json:"inputs,omitempty"`   // of those samples, unless they were random
 	Outputs    []Difference    `json:"outputs"`            //
 	Tensors    []TensorError   `json:"tensors,omitempty"`  // worst first; see [TensorErrors]
@@ -43,14 +45,16 @@ func counts(s *tflite.Structure) []OperatorCount {
 // CheckOptions say how to compare. Nil and the zero value are seeded random
 // samples.
 type CheckOptions struct {
-	Tags    []string
-	Samples Samples // nil: random ones
-	Most    int     // samples; 0 means 10, or 1 random one for each signature
-	NoRun   bool    // only look at the file
+	Tags      []string
+	Samples   Samples           // nil: random ones
+	Most      int               // samples; 0 means 10, or 1 random one for each signature
+	NoRun     bool              // only look at the file
+	CustomOps []tflite.CustomOp // kernels of custom operations of the file
 }
 
 // Check runs the SavedModel in dir, in a session, and what it was converted to on
-// the same samples. That it cannot is not an error: see Report.Skipped.
+// the same samples. That it cannot is not an error: see Report.Skipped, and
+// Report.Fails where it is the new model that does not run.
 func Check(ctx context.Context, dir string, model []byte, o *CheckOptions) (*Report, error) {
 	if o == nil {
 		o = &CheckOptions{}
@@ -73,8 +77,38 @@ func Check(ctx context.Context, dir string, model []byte, o *CheckOptions) (*Rep
 	}
 	if err != nil {
 		r.Skipped, r.Outputs = words(err.Error()), []Difference{}
+		r.blame(err)
 	}
 	return r, nil
+}
+
+// failure is the error of a new model that TFLite does not run.
+type failure struct{ err error }
+
+func (f *failure) Error() string { return "the new model does not run: " + f.err.Error() }
+
+func (f *failure) Unwrap() error { return f.err }
+
+// fails makes a failure of what TFLite says of the new model, unless kernels are
+// missing here.
+func fails(err error) error {
+	if err == nil || errors.Is(err, tf.Unimplemented) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &failure{err}
+}
+
+// blame reports whether the error is that the new model does not run; the first
+// such makes a warning.
+func (r *Report) blame(err error) bool {
+	var f *failure
+	if !errors.As(err, &f) || r.Fails != "" {
+		return f != nil
+	}
+	r.Fails = words(f.err.Error())
+	r.Warnings = append(r.Warnings, "the new model does not run, so it is of no use as it is: "+r.Fails+
+		"; --quantize none shows whether quantization is the cause, --select-tf-ops takes TensorFlow's kernels")
+	return true
 }
 
 // isInteger says that a model has tensors of quantized values that it computes.

@@ -13,7 +13,8 @@ type Sample struct {
 	Signature string
 	Inputs    map[string]*tf.Tensor // by the names of the signature's inputs
 
-	keep bool // the tensors are somebody else's
+	keep bool   // the tensors are somebody else's
+	from string // the file that holds it, "" if none does
 }
 
 // Close frees the tensors, unless they came from [Tensors].
@@ -24,6 +25,14 @@ func (s Sample) Close() error {
 		}
 	}
 	return nil
+}
+
+// of names the file, for errors.
+func (s Sample) of() string {
+	if s.from == "" {
+		return ""
+	}
+	return " (" + s.from + ")"
 }
 
 // Samples yields samples for a model with these signatures, of which at least
@@ -41,7 +50,7 @@ func Tensors(signature string, inputs ...map[string]*tf.Tensor) Samples {
 					yield(Sample{}, context.Cause(ctx))
 					return
 				}
-				if !yield(Sample{signature, in, true}, nil) {
+				if !yield(Sample{Signature: signature, Inputs: in, keep: true}, nil) {
 					return
 				}
 			}

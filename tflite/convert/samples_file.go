@@ -25,8 +25,8 @@ type FileOptions struct {
 	Mean, Std []float32
 }
 
-// A source reads samples for one signature.
-type source func(ctx context.Context, s savedmodel.Signature) iter.Seq2[map[string]*tf.Tensor, error]
+// A source reads samples for one signature, which need not say so.
+type source func(ctx context.Context, s savedmodel.Signature) iter.Seq2[Sample, error]
 
 // Open finds out what kind of samples path holds. They are for the signature
 // [savedmodel.ServingDefault], the first where there is none of that key, or the
@@ -57,7 +57,7 @@ func Open(path string, o *FileOptions) (Samples, error) {
 		if err := o.check(path); err != nil {
 			return nil, err
 		}
-		read = func(ctx context.Context, s savedmodel.Signature) iter.Seq2[map[string]*tf.Tensor, error] {
+		read = func(ctx context.Context, s savedmodel.Signature) iter.Seq2[Sample, error] {
 			return pictures(ctx, path, o, s)
 		}
 	case slices.Contains(pictureTypes, kind):
@@ -65,11 +65,11 @@ func Open(path string, o *FileOptions) (Samples, error) {
 	case len(o.Mean)+len(o.Std) > 0:
 		return nil, errorf("samples "+path, tf.InvalidArgument, "Mean and Std (--normalize) are for a folder of pictures: the values in a file are taken as they are")
 	case kind == ".npy", kind == ".npz":
-		read = func(ctx context.Context, s savedmodel.Signature) iter.Seq2[map[string]*tf.Tensor, error] {
+		read = func(ctx context.Context, s savedmodel.Signature) iter.Seq2[Sample, error] {
 			return arrays(path, kind == ".npz", s)
 		}
 	default:
-		read = func(ctx context.Context, s savedmodel.Signature) iter.Seq2[map[string]*tf.Tensor, error] {
+		read = func(ctx context.Context, s savedmodel.Signature) iter.Seq2[Sample, error] {
 			return records(path, s)
 		}
 	}
@@ -90,11 +90,12 @@ func forSignature(path, key string, read source) Samples {
 				yield(Sample{}, &notAmong{key, savedmodel.NoSignature("samples "+path, key, signatures)})
 				return
 			}
-			for inputs, err := range read(ctx, s) {
+			for sample, err := range read(ctx, s) {
 				if err == nil && ctx.Err() != nil {
 					err = context.Cause(ctx)
 				}
-				if !yield(Sample{Signature: s.Key, Inputs: inputs}, err) || err != nil {
+				sample.Signature = s.Key
+				if !yield(sample, err) || err != nil {
 					return
 				}
 			}
@@ -121,17 +122,17 @@ func samplesError(path string, err error) error {
 }
 
 // arrays reads a .npy or .npz file.
-func arrays(path string, archive bool, s savedmodel.Signature) iter.Seq2[map[string]*tf.Tensor, error] {
-	return func(yield func(map[string]*tf.Tensor, error) bool) {
+func arrays(path string, archive bool, s savedmodel.Signature) iter.Seq2[Sample, error] {
+	return func(yield func(Sample, error) bool) {
 		all, err := loadArrays(path, archive, s)
 		if err != nil {
-			yield(nil, err)
+			yield(Sample{}, err)
 			return
 		}
 		n := all[0].n
 		for _, a := range all {
 			if a.n != n {
-				yield(nil, errorf("samples "+path, tf.InvalidArgument, "%d samples of %q, %d of %q", n, all[0].Name, a.n, a.Name))
+				yield(Sample{}, errorf("samples "+path, tf.InvalidArgument, "%d samples of %q, %d of %q", n, all[0].Name, a.n, a.Name))
 				return
 			}
 		}
@@ -140,11 +141,11 @@ func arrays(path string, archive bool, s savedmodel.Signature) iter.Seq2[map[str
 			for _, a := range all {
 				if inputs[a.Name], err = a.sample(i); err != nil {
 					Sample{Inputs: inputs}.Close()
-					yield(nil, errorf("samples "+path, tf.InvalidArgument, "input %q: %v", a.Name, err))
+					yield(Sample{}, errorf("samples "+path, tf.InvalidArgument, "input %q: %v", a.Name, err))
 					return
 				}
 			}
-			if !yield(inputs, nil) {
+			if !yield(Sample{Inputs: inputs, from: path}, nil) {
 				return
 			}
 		}

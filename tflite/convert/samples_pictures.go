@@ -58,9 +58,9 @@ func frameOf(in savedmodel.TensorInfo) (frame, error) {
 }
 
 // pictures reads those of a folder, sorted by name.
-func pictures(ctx context.Context, dir string, o *FileOptions, s savedmodel.Signature) iter.Seq2[map[string]*tf.Tensor, error] {
-	return func(yield func(map[string]*tf.Tensor, error) bool) {
-		fail := func(err error) { yield(nil, errorf("samples "+dir, tf.InvalidArgument, "%v", err)) }
+func pictures(ctx context.Context, dir string, o *FileOptions, s savedmodel.Signature) iter.Seq2[Sample, error] {
+	return func(yield func(Sample, error) bool) {
+		fail := func(err error) { yield(Sample{}, errorf("samples "+dir, tf.InvalidArgument, "%v", err)) }
 		if len(s.Inputs) != 1 {
 			fail(fmt.Errorf("pictures are for a model with one input, signature %q has %s", s.Key, names(s)))
 			return
@@ -77,7 +77,7 @@ func pictures(ctx context.Context, dir string, o *FileOptions, s savedmodel.Sign
 		}
 		files, err := pictureFiles(dir)
 		if err != nil {
-			yield(nil, samplesError(dir, err))
+			yield(Sample{}, samplesError(dir, err))
 			return
 		}
 		if len(files) == 0 {
@@ -86,22 +86,22 @@ func pictures(ctx context.Context, dir string, o *FileOptions, s savedmodel.Sign
 		}
 		e, err := tf.NewEager(nil)
 		if err != nil {
-			yield(nil, err)
+			yield(Sample{}, err)
 			return
 		}
 		defer e.Close()
 		for _, file := range files {
 			data, err := plainfile.Read(file, plainfile.Message)
 			if err != nil {
-				yield(nil, samplesError(file, err))
+				yield(Sample{}, samplesError(file, err))
 				return
 			}
 			t, err := picture(ctx, e, data, f, o)
 			if err != nil {
-				yield(nil, pictureError(file, err))
+				yield(Sample{}, pictureError(file, err))
 				return
 			}
-			if !yield(map[string]*tf.Tensor{in.Name: t}, nil) {
+			if !yield(Sample{Inputs: map[string]*tf.Tensor{in.Name: t}, from: file}, nil) {
 				return
 			}
 		}

@@ -17,20 +17,20 @@ import (
 )
 
 // records reads a TFRecord file.
-func records(path string, s savedmodel.Signature) iter.Seq2[map[string]*tf.Tensor, error] {
-	return func(yield func(map[string]*tf.Tensor, error) bool) {
+func records(path string, s savedmodel.Signature) iter.Seq2[Sample, error] {
+	return func(yield func(Sample, error) bool) {
 		i := 0
 		for record, err := range tfrecord.Read(path) {
 			if err != nil {
-				yield(nil, recordsError(path, i, err))
+				yield(Sample{}, recordsError(path, i, err))
 				return
 			}
 			inputs, err := recordInputs(record, s)
 			if err != nil {
-				yield(nil, errorf("samples "+path, tf.InvalidArgument, "record %d: %v", i, err))
+				yield(Sample{}, errorf("samples "+path, tf.InvalidArgument, "record %d: %v", i, err))
 				return
 			}
-			if !yield(inputs, nil) {
+			if !yield(Sample{Inputs: inputs, from: path}, nil) {
 				return
 			}
 			i++

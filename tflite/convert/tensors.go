@@ -3,6 +3,7 @@ package convert
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -49,26 +50,30 @@ func TensorErrors(ctx context.Context, dir string, model []byte, samples Samples
 		return nil, err
 	}
 	m, q := unpack(exact), unpack(model)
-	want, err := watch(m, floatValues)
+	want, err := watch(m, floatValues, plain.CustomOps)
 	if err != nil {
 		return nil, err
 	}
 	defer want.close()
-	got, err := watch(q, quantizedValues)
+	got, err := watch(q, quantizedValues, plain.CustomOps)
 	if err != nil {
 		return nil, err
 	}
 	defer got.close()
-	sums := map[place]*loss{}
+	sums, n := map[place]*loss{}, 0
 	for sample, err := range samples(ctx, p.signatures()) {
 		if err != nil {
 			return nil, err
 		}
 		err := lose(ctx, want, got, sample, sums)
 		sample.Close()
-		if err != nil {
-			return nil, err
+		if err != nil && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
 		}
+		if err != nil {
+			return nil, fmt.Errorf("tflite/convert: tensor errors of %s: sample %d%s: %w", dir, n, sample.of(), err)
+		}
+		n++
 	}
 	return tensorErrors(q, sums), nil
 }
@@ -76,19 +81,31 @@ func TensorErrors(ctx context.Context, dir string, model []byte, samples Samples
 // loss gathers the differences of a tensor.
 type loss struct{ signal, noise, worst, n float64 }
 
-// lose runs both models on a sample and compares the tensors of the same name.
+// lose runs both models on a sample and compares the tensors of the same name in
+// the same subgraph, as often as both compute them.
 func lose(ctx context.Context, want, got *watched, sample Sample, sums map[place]*loss) error {
-	exact := map[string][]float32{}
+	type tensor struct {
+		graph int32
+		name  string
+	}
+	for _, w := range []*watched{want, got} {
+		if err := w.reset(); err != nil {
+			return err
+		}
+	}
+	exact := map[tensor][][]float32{}
 	err := want.run(ctx, sample, func(at place, values []float32) error {
-		exact[want.name(at)] = values
+		key := tensor{at.graph, want.name(at)}
+		exact[key] = append(exact[key], slices.Clone(values))
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	turn := map[place]int{}
 	return got.run(ctx, sample, func(at place, values []float32) error {
-		w := exact[floatName(got.name(at))]
-		if len(w) != len(values) || len(w) == 0 {
+		w, n := exact[tensor{at.graph, floatName(got.name(at))}], turn[at]
+		if turn[at]++; n >= len(w) || len(w[n]) != len(values) || len(values) == 0 {
 			return nil
 		}
 		l := sums[at]
@@ -96,18 +113,22 @@ func lose(ctx context.Context, want, got *watched, sample Sample, sums map[place
 			l = &loss{}
 			sums[at] = l
 		}
-		for i, v := range values {
-			e := float64(v) - float64(w[i])
-			if math.IsNaN(e) || math.IsInf(e, 0) {
-				continue // a mask of infinities
-			}
-			l.noise += e * e
-			l.signal += float64(w[i]) * float64(w[i])
-			l.worst = max(l.worst, math.Abs(e))
-		}
-		l.n += float64(len(values))
+		l.add(values, w[n])
 		return nil
 	})
+}
+
+func (l *loss) add(got, want []float32) {
+	for i, v := range got {
+		e := float64(v) - float64(want[i])
+		if math.IsNaN(e) || math.IsInf(e, 0) {
+			continue // a mask of infinities
+		}
+		l.noise += e * e
+		l.signal += float64(want[i]) * float64(want[i])
+		l.worst = max(l.worst, math.Abs(e))
+	}
+	l.n += float64(len(got))
 }
 
 // floatName is the float model's name for a tensor: the quantizer numbers those

@@ -105,7 +105,7 @@ func TestRanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	native, err := p.native(p.converterFlags())
+	native, _, err := p.native(p.converterFlags())
 	if err != nil {
 		t.Fatal(err)
 	}
