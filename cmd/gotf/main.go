@@ -5,6 +5,7 @@ package main
 import (
 	"github.com/gotf/gotf/cmd/gotf/internal/app"
 	"github.com/gotf/gotf/cmd/gotf/internal/bench"
+	"github.com/gotf/gotf/cmd/gotf/internal/convert"
 	"github.com/gotf/gotf/cmd/gotf/internal/diff"
 	"github.com/gotf/gotf/cmd/gotf/internal/export"
 	"github.com/gotf/gotf/cmd/gotf/internal/inspect"
@@ -24,7 +25,7 @@ var commands = app.Table{
 	{Group: "Libraries", Command: libraries.Version},
 	{Group: "Models", Command: train.Command},
 	{Group: "Models", Command: app.Apart(export.Command)},
-	{Group: "Models", Command: app.Apart(convertCommand)},
+	{Group: "Models", Command: app.Apart(convert.Command)},
 	{Group: "Models", Command: pack.Command},
 	{Group: "Models", Command: show.Command},
 	{Group: "Models", Command: show.ScanCommand},

@@ -9,10 +9,7 @@ import (
 	"github.com/gotf/gotf/cmd/gotf/internal/gotftest"
 )
 
-const (
-	textModel  = "../../savedmodel/testdata/multi"            // strings, a table, numbers
-	multiModel = "../../tflite/convert/testdata/models/multi" // {a, b} -> {product, sum}, x -> y
-)
+const multiModel = "../../tflite/convert/testdata/models/multi" // {a, b} -> {product, sum}, x -> y
 
 // TestMain lets the test binary be gotf itself.
 func TestMain(m *testing.M) { gotftest.Main(m, commands) }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -36,8 +37,8 @@ func Command() *cli.Command {
 			&cli.StringFlag{Name: "to-format", Usage: "`FORM`: saved_model or frozen (default: frozen if --to ends in .pb or .pbtxt)"},
 			&cli.StringFlag{Name: "signature", Usage: "`NAME` of the signature to write, or of a SavedModel to freeze; unless named, a training run is written with serve, too", Value: savedmodel.ServingDefault},
 			&cli.StringFlag{Name: "tag-set", Usage: "`TAGS` of the part of a SavedModel, separated by commas", Value: savedmodel.Serve},
-			&cli.StringFlag{Name: "inputs", Usage: "a frozen graph's inputs, as `NAME,NAME` (default: its placeholders)"},
-			&cli.StringFlag{Name: "outputs", Usage: "a frozen graph's outputs, as `NAME,NAME` (default: what no operation takes)"},
+			&cli.StringFlag{Name: "inputs", Usage: "a frozen graph's inputs, as `NAME,NAME` (default: its placeholders without a default)"},
+			&cli.StringFlag{Name: "outputs", Usage: "a frozen graph's outputs, as `NAME,NAME` (default: results that no operation takes)"},
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace what --to holds"},
 		},
 		Action: export,
@@ -152,5 +153,20 @@ func exportGraphFile(c *cli.Context, format string) error {
 		return err
 	}
 	fmt.Fprintf(c.App.ErrWriter, "wrote %s from %s\n", to, from)
+	if kept := atDefault(m, e); len(kept) > 0 && !c.IsSet("inputs") {
+		fmt.Fprintf(c.App.ErrWriter, "%s at the default that the graph has: --inputs makes inputs of such placeholders\n", strings.Join(kept, ", "))
+	}
 	return nil
+}
+
+// atDefault are the placeholders that a frozen graph has a default for and that
+// are no inputs.
+func atDefault(m *savedmodel.Model, e savedmodel.Endpoints) (names []string) {
+	inputs, _ := savedmodel.GraphEnds(m.MetaGraph().GetGraphDef())
+	for _, n := range inputs {
+		if _, ok := e.Inputs[n.GetName()]; !ok && n.GetOp() == "PlaceholderWithDefault" {
+			names = append(names, n.GetName())
+		}
+	}
+	return names
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/gotf/gotf/cmd/gotf/internal/terminal"
 	"github.com/gotf/gotf/internal/atomicfile"
 	"github.com/gotf/gotf/internal/drawing"
+	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 )
 
@@ -31,20 +32,17 @@ func inspectGraphDef(r *Report) error {
 	r.Bytes = info.Size()
 	m := GraphFacts(g)
 	r.ModelFacts, r.WeightTotals = m, constantTotals(g, m)
-	used := map[string]bool{}
-	for _, n := range g.Node {
-		for _, in := range n.Input {
-			used[tensorNode(in)] = true
-		}
+	inputs, outputs := savedmodel.GraphEnds(g)
+	for _, n := range inputs {
+		m.Inputs = append(m.Inputs, TensorFacts{
+			Name: n.Name, DType: tf.DType(n.GetAttr()["dtype"].GetType()).String(), Shape: tf.ShapeOf(n.GetAttr()["shape"].GetShape()),
+			Optional: n.Op == "PlaceholderWithDefault",
+		})
 	}
-	for _, n := range g.Node {
+	for _, n := range outputs {
 		attr := n.GetAttr()
-		if n.Op == "Placeholder" || n.Op == "PlaceholderWithDefault" {
-			m.Inputs = append(m.Inputs, TensorFacts{Name: n.Name, DType: tf.DType(attr["dtype"].GetType()).String(), Shape: tf.ShapeOf(attr["shape"].GetShape())})
-		} else if !used[n.Name] && n.Op != "NoOp" && n.Op != "Const" && n.Op != "Assert" {
-			dtype := cmp.Or(attr["T"].GetType(), attr["dtype"].GetType(), attr["out_type"].GetType())
-			m.Outputs = append(m.Outputs, TensorFacts{Name: n.Name, DType: outputType(tf.DType(dtype))})
-		}
+		dtype := cmp.Or(attr["T"].GetType(), attr["dtype"].GetType(), attr["out_type"].GetType())
+		m.Outputs = append(m.Outputs, TensorFacts{Name: n.Name, DType: outputType(tf.DType(dtype))})
 	}
 	m.takeDefault()
 	r.next = fmt.Sprintf("gotf export --from %s --to DIR", terminal.ShellWord(r.Path))

@@ -63,7 +63,11 @@ func (t *WeightTotals) text() string {
 
 func portsTable(inputs, outputs []TensorFacts) (t terminal.Table) {
 	for _, p := range inputs {
-		t.Add("input", terminal.Printable(p.Name), p.DType, p.Shape.String(), p.Quantization.Text())
+		note := p.Quantization.Text()
+		if p.Optional {
+			note = "has a default"
+		}
+		t.Add("input", terminal.Printable(p.Name), p.DType, p.Shape.String(), note)
 	}
 	for _, p := range outputs {
 		t.Add("output", terminal.Printable(p.Name), p.DType, p.Shape.String(), p.Quantization.Text())

@@ -81,6 +81,7 @@ type TensorFacts struct {
 	DType        string             `json:"dtype"`
 	Shape        tf.Shape           `json:"shape"` // -1: unknown dimension; null: unknown rank
 	Quantization *QuantizationFacts `json:"quantization"`
+	Optional     bool               `json:"optional,omitempty"` // an input that has a default
 }
 
 // QuantizationFacts: real = scale * (value - zero_point), by index of dimension

@@ -67,7 +67,7 @@ func partOf(saved *pb.SavedModel, tags []string) (*pb.MetaGraphDef, error) {
 func SavedModelTensors(infos []savedmodel.TensorInfo) []TensorFacts {
 	out := make([]TensorFacts, 0, len(infos))
 	for _, t := range infos {
-		out = append(out, TensorFacts{Name: t.Name, DType: t.DType.String(), Shape: t.Shape})
+		out = append(out, TensorFacts{Name: t.Name, DType: t.DType.String(), Shape: t.Shape, Optional: t.Optional})
 	}
 	return out
 }

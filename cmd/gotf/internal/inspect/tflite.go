@@ -74,7 +74,7 @@ func tfliteTensors(g tflite.Subgraph, named []tflite.NamedTensor) []TensorFacts 
 	out := make([]TensorFacts, 0, len(named))
 	for _, n := range named {
 		t := g.Tensors[n.Tensor]
-		out = append(out, TensorFacts{n.Name, t.DType.String(), t.ShapeSignature, QuantizationOf(t.Quantization)})
+		out = append(out, TensorFacts{Name: n.Name, DType: t.DType.String(), Shape: t.ShapeSignature, Quantization: QuantizationOf(t.Quantization)})
 	}
 	return out
 }
@@ -88,7 +88,7 @@ func tfliteConstants(s *tflite.Structure) (out []WeightFacts) {
 				continue
 			}
 			seen[t.Buffer] = true
-			out = append(out, WeightFacts{TensorFacts{t.Name, t.DType.String(), t.Shape, QuantizationOf(t.Quantization)}, int64(len(t.Data))})
+			out = append(out, WeightFacts{TensorFacts{Name: t.Name, DType: t.DType.String(), Shape: t.Shape, Quantization: QuantizationOf(t.Quantization)}, int64(len(t.Data))})
 		}
 	}
 	return out

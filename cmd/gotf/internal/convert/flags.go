@@ -1,4 +1,4 @@
-package main
+package convert
 
 import (
 	"errors"
@@ -14,8 +14,8 @@ import (
 	"github.com/gotf/gotf/tflite/convert"
 )
 
-// convertOptions are what the flags say.
-func convertOptions(c *cli.Context) (*convert.Options, error) {
+// parse are what the flags say.
+func parse(c *cli.Context) (*convert.Options, error) {
 	quantize := c.String("quantize")
 	if quantize != "int16x8" { // which the converter refuses, with the reason
 		if err := usage.OneOf("quantize", quantize, string(convert.None), string(convert.Dynamic), string(convert.Float16), string(convert.Int8)); err != nil {
@@ -44,8 +44,8 @@ func convertOptions(c *cli.Context) (*convert.Options, error) {
 	return o, nil
 }
 
-// convertSamples opens what --calibration names; nil if it is not set.
-func convertSamples(c *cli.Context) (convert.Samples, error) {
+// openSamples opens what --calibration names; nil if it is not set.
+func openSamples(c *cli.Context) (convert.Samples, error) {
 	path := c.String("calibration")
 	if path == "" {
 		for _, flag := range []string{"calibration-steps", "normalize", "quantization-errors"} {

@@ -1,4 +1,4 @@
-package main
+package convert
 
 import (
 	"fmt"
@@ -7,11 +7,11 @@ import (
 	"github.com/gotf/gotf/tflite/convert"
 )
 
-// convertMostTensors bounds how many tensors are listed as text.
-const convertMostTensors = 20
+// mostTensors bounds how many tensors are listed as text.
+const mostTensors = 20
 
-// convertWords tells a report in a few lines.
-func convertWords(r *convert.Report) (lines []string) {
+// reportWords tells a report in a few lines.
+func reportWords(r *convert.Report) (lines []string) {
 	var ops []string
 	for _, o := range r.Operators {
 		ops = append(ops, fmt.Sprintf("%d %s", o.Count, o.Name))
@@ -40,13 +40,13 @@ func convertWords(r *convert.Report) (lines []string) {
 			lines = append(lines, fmt.Sprintf("check: %s: %s", name, d.Note))
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("check: %s %s (%s)", name, convertDifference(d), samples))
+		lines = append(lines, fmt.Sprintf("check: %s %s (%s)", name, differenceWords(d), samples))
 	}
 	if len(r.Tensors) > 0 {
 		lines = append(lines, "quantization errors, worst first:", "  SNR dB  RMS error   steps  tensor")
 	}
 	for i, t := range r.Tensors {
-		if i == convertMostTensors {
+		if i == mostTensors {
 			lines = append(lines, fmt.Sprintf("  and %d more (--json lists all)", len(r.Tensors)-i))
 			break
 		}
@@ -55,8 +55,8 @@ func convertWords(r *convert.Report) (lines []string) {
 	return lines
 }
 
-// convertDifference tells how an output differs.
-func convertDifference(d convert.Difference) string {
+// differenceWords tells how an output differs.
+func differenceWords(d convert.Difference) string {
 	if d.Worst == 0 {
 		return fmt.Sprintf("is the same; its largest value is %.3g", d.Scale)
 	}

@@ -1,4 +1,6 @@
-package main
+// Package convert is gotf convert: a .tflite file of a SavedModel, and a check that
+// both compute the same.
+package convert
 
 import (
 	"fmt"
@@ -16,7 +18,8 @@ import (
 	"github.com/gotf/gotf/tflite/convert"
 )
 
-func convertCommand() *cli.Command {
+// Command is gotf convert.
+func Command() *cli.Command {
 	return &cli.Command{
 		Name:  "convert",
 		Usage: "make a .tflite file of a SavedModel",
@@ -48,16 +51,16 @@ func convertCommand() *cli.Command {
 			&cli.PathFlag{Name: "report", Usage: "write what was found as a page, `FILE.html`"},
 			&cli.BoolFlag{Name: "json", Usage: "print what was found as JSON on stdout"},
 		},
-		Action: convertModel,
+		Action: run,
 	}
 }
 
-func convertModel(c *cli.Context) error {
-	o, err := convertOptions(c)
+func run(c *cli.Context) error {
+	o, err := parse(c)
 	if err != nil {
 		return err
 	}
-	samples, err := convertSamples(c)
+	samples, err := openSamples(c)
 	if err != nil {
 		return err
 	}
@@ -74,7 +77,7 @@ func convertModel(c *cli.Context) error {
 			o.Calibration = samples
 		}
 	}
-	undo, err := convertFolder(c.Path("report"))
+	undo, err := makeFolder(c.Path("report"))
 	if err != nil {
 		return err
 	}
@@ -87,7 +90,7 @@ func convertModel(c *cli.Context) error {
 	if _, err := convert.ConvertFile(c.Context, dir, out, o); err != nil {
 		return err
 	}
-	r, err := convertReport(c, dir, out, samples, o)
+	r, err := check(c, dir, out, samples, o)
 	if err != nil {
 		return err
 	}
@@ -101,12 +104,12 @@ func convertModel(c *cli.Context) error {
 		o.Warn(text)
 	}
 	r.Warnings = warnings
-	return convertTell(c, out, r)
+	return tell(c, out, r)
 }
 
-// convertFolder makes the folder that a page is to be written to; undo removes it
+// makeFolder makes the folder that a page is to be written to; undo removes it
 // again.
-func convertFolder(page string) (undo func(), err error) {
+func makeFolder(page string) (undo func(), err error) {
 	if page == "" {
 		return func() {}, nil
 	}
@@ -117,8 +120,8 @@ func convertFolder(page string) (undo func(), err error) {
 	return undo, err
 }
 
-// convertReport checks the model, as far as the flags ask for it.
-func convertReport(c *cli.Context, dir, out string, samples convert.Samples, o *convert.Options) (*convert.Report, error) {
+// check checks the model, as far as the flags ask for it.
+func check(c *cli.Context, dir, out string, samples convert.Samples, o *convert.Options) (*convert.Report, error) {
 	model, err := os.ReadFile(out)
 	if err != nil {
 		return nil, err
@@ -130,10 +133,10 @@ func convertReport(c *cli.Context, dir, out string, samples convert.Samples, o *
 	return r, err
 }
 
-// convertTell says what was made, in the forms that the flags ask for.
-func convertTell(c *cli.Context, out string, r *convert.Report) error {
+// tell says what was made, in the forms that the flags ask for.
+func tell(c *cli.Context, out string, r *convert.Report) error {
 	if page := c.Path("report"); page != "" {
-		undo, err := convertFolder(page)
+		undo, err := makeFolder(page)
 		if err != nil {
 			return err
 		}
@@ -150,7 +153,7 @@ func convertTell(c *cli.Context, out string, r *convert.Report) error {
 	}
 	w := c.App.ErrWriter
 	fmt.Fprintf(w, "wrote %s: %s, %d %% of the SavedModel's %s\n", out, terminal.Bytes(r.SizeAfter), 100*r.SizeAfter/max(r.SizeBefore, 1), terminal.Bytes(r.SizeBefore))
-	for _, line := range convertWords(r) {
+	for _, line := range reportWords(r) {
 		fmt.Fprintln(w, line)
 	}
 	fmt.Fprintf(w, "next: gotf run --model %s %s--outdir OUT\n", out, callExample(out))

@@ -1,4 +1,4 @@
-package main
+package convert_test
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ func TestConvert(t *testing.T) {
 	}
 	for _, quantize := range []string{"none", "dynamic", "float16"} {
 		out := filepath.Join(t.TempDir(), "cnn.tflite")
-		code, stdout, stderr := gotftest.Run(t, "convert", "--saved_model_dir", convertCNN, "--output_file", out, "--quantize", quantize, "--no-metadata")
+		code, stdout, stderr := gotftest.Run(t, "convert", "--saved_model_dir", cnnModel, "--output_file", out, "--quantize", quantize, "--no-metadata")
 		if code != exit.Done || stdout != "" {
 			t.Fatalf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 		}
@@ -37,7 +37,7 @@ func TestConvert(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := os.ReadFile("../../tflite/convert/testdata/" + version + "/cnn-" + quantize + ".tflite")
+		want, err := os.ReadFile("../../../../tflite/convert/testdata/" + version + "/cnn-" + quantize + ".tflite")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,15 +51,17 @@ func TestConvert(t *testing.T) {
 }
 
 const (
-	convertCNN         = "../../tflite/convert/testdata/models/cnn"
-	convertCalibration = "../../tflite/convert/testdata/calibration.npy"
+	textModel   = "../../../../savedmodel/testdata/multi"            // strings, a table, numbers
+	multiModel  = "../../../../tflite/convert/testdata/models/multi" // {a, b} -> {product, sum}, x -> y
+	cnnModel    = "../../../../tflite/convert/testdata/models/cnn"
+	calibration = "../../../../tflite/convert/testdata/calibration.npy"
 )
 
 // TestConvertInt8 asks for all that is known of an int8 model.
 func TestConvertInt8(t *testing.T) {
 	dir := t.TempDir()
 	out, page := filepath.Join(dir, "cnn.tflite"), filepath.Join(dir, "cnn.html")
-	code, stdout, stderr := gotftest.Run(t, "convert", "--saved-model-dir", convertCNN, "--output-file", out, "--quantize", "int8", "--calibration", convertCalibration,
+	code, stdout, stderr := gotftest.Run(t, "convert", "--saved-model-dir", cnnModel, "--output-file", out, "--quantize", "int8", "--calibration", calibration,
 		"--calibration-steps", "5", "--inference-input-type", "int8", "--inference-output-type", "uint8", "--quantization-errors", "--json", "--report", page)
 	var r struct {
 		OutputFile string `json:"output_file"`
@@ -78,7 +80,7 @@ func TestConvertInt8(t *testing.T) {
 	if html, err := os.ReadFile(page); err != nil || !bytes.Contains(html, []byte("What loses most")) {
 		t.Errorf("the page: %v", err)
 	}
-	code, _, stderr = gotftest.Run(t, "convert", "--saved-model-dir", convertCNN, "--output-file", out, "--quantize", "int8", "--calibration", convertCalibration, "--no-check")
+	code, _, stderr = gotftest.Run(t, "convert", "--saved-model-dir", cnnModel, "--output-file", out, "--quantize", "int8", "--calibration", calibration, "--no-check")
 	if code != exit.Done || strings.Contains(stderr, "check") {
 		t.Errorf("exit %d, stderr %q", code, stderr)
 	}
@@ -104,7 +106,7 @@ func TestConvertPictures(t *testing.T) {
 	}
 	const warning = `warning: the pictures give input "image" values from 0 to 255, which is the range that the model is calibrated for`
 	for normalize, want := range map[string]string{"": "samples: image from 0 to 255\n", "0,255": "samples: image from 0 to 1\n", "0,1": "samples: image from 0 to 255\n"} {
-		args := []string{"convert", "--saved-model-dir", convertCNN, "--output-file", out, "--quantize", "int8", "--calibration", pictures, "--inference-input-type", "int8"}
+		args := []string{"convert", "--saved-model-dir", cnnModel, "--output-file", out, "--quantize", "int8", "--calibration", pictures, "--inference-input-type", "int8"}
 		if normalize != "" {
 			args = append(args, "--normalize", normalize)
 		}
@@ -118,7 +120,7 @@ func TestConvertPictures(t *testing.T) {
 func TestConvertErrors(t *testing.T) {
 	dir := t.TempDir()
 	damaged := filepath.Join(dir, "damaged")
-	if err := os.CopyFS(damaged, os.DirFS("../../savedmodel/testdata/keras")); err != nil {
+	if err := os.CopyFS(damaged, os.DirFS("../../../../savedmodel/testdata/keras")); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Truncate(filepath.Join(damaged, "variables/variables.data-00000-of-00001"), 100); err != nil {
@@ -138,14 +140,14 @@ func TestConvertErrors(t *testing.T) {
 		{"int16x8", multiModel, out, []string{"--quantize", "int16x8"}, exit.Failed, "invalid models of it"},
 		{"no samples", multiModel, out, []string{"--quantize", "int8"}, exit.Failed, "int8 needs samples to calibrate with"},
 		{"samples", multiModel, out, []string{"--quantize", "int8", "--calibration", filepath.Join(dir, "none")}, exit.Failed, "no such file or directory"},
-		{"other samples", multiModel, out, []string{"--quantize", "int8", "--calibration", convertCalibration}, exit.Failed, "an .npz file holds one array for each"},
+		{"other samples", multiModel, out, []string{"--quantize", "int8", "--calibration", calibration}, exit.Failed, "an .npz file holds one array for each"},
 		{"input type", multiModel, out, []string{"--inference-input-type", "int8"}, exit.Usage, "--inference-input-type int8 goes with --quantize int8"},
 		{"output type", multiModel, out, []string{"--quantize", "int8", "--inference-output-type", "int16"}, exit.Usage, `--inference-output-type is "int16", want float32 or int8 or uint8`},
-		{"normalize", multiModel, out, []string{"--calibration", convertCalibration, "--normalize", "0,0"}, exit.Usage, "want positive deviations"},
-		{"steps", multiModel, out, []string{"--calibration", convertCalibration, "--calibration-steps", "0"}, exit.Usage, "--calibration-steps is 0, want a positive number"},
+		{"normalize", multiModel, out, []string{"--calibration", calibration, "--normalize", "0,0"}, exit.Usage, "want positive deviations"},
+		{"steps", multiModel, out, []string{"--calibration", calibration, "--calibration-steps", "0"}, exit.Usage, "--calibration-steps is 0, want a positive number"},
 		{"steps of nothing", multiModel, out, []string{"--calibration-steps", "3"}, exit.Usage, "--calibration-steps goes with --calibration"},
 		{"page", multiModel, out, []string{"--report", filepath.Join(damaged, "saved_model.pb", "r.html")}, exit.Failed, "is not a folder"},
-		{"normalize values", multiModel, out, []string{"--quantize", "int8", "--calibration", convertCalibration, "--normalize", "0,255"}, exit.Usage, "--normalize) are for a folder of pictures"},
+		{"normalize values", multiModel, out, []string{"--quantize", "int8", "--calibration", calibration, "--normalize", "0,255"}, exit.Usage, "--normalize) are for a folder of pictures"},
 		{"a frozen graph", filepath.Join(damaged, "saved_model.pb"), out, nil, exit.Failed, "did you mean its folder"},
 		{"no folder", filepath.Join(dir, "none"), out, nil, exit.Failed, "there is no folder"},
 		{"no SavedModel", dir, out, nil, exit.Failed, "the folder holds no SavedModel"},
