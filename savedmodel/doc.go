@@ -11,8 +11,9 @@
 //
 // A loaded model can be trained on: [Model.Endpoints] and [Model.Variables] are
 // what a loss and its gradients need, and [Model.Save] writes the model again
-// with its new weights. [Model.Freeze] writes one file with constants instead of
-// variables, and [LoadFrozen] opens such a file.
+// with its new weights; so can one whose variables are TensorFlow 1's references,
+// in the place of which Load puts resources. [Model.Freeze] writes one file with
+// constants instead of variables, and [LoadFrozen] opens such a file.
 //
 // # Lifetimes
 //

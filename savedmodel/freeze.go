@@ -26,7 +26,8 @@ const textEnding = ".pbtxt"
 // variables are constants, also where functions and loops use them. Its inputs
 // are placeholders with the names of the signature's inputs and its outputs
 // nodes with the names of the outputs; a name that another node has gets "_1".
-// A path that ends in ".pbtxt" is written as text.
+// A path that ends in ".pbtxt" is written as text. Folders that lead to it are
+// made.
 //
 // A signature that changes variables, uses tables or reads an asset file cannot
 // be frozen; the error is Unimplemented and names the operation or file.
@@ -39,6 +40,12 @@ func (m *Model) Freeze(ctx context.Context, path, signature string) error {
 	if len(e.Inputs) < len(f.Inputs) || len(e.Outputs) < len(f.Outputs) {
 		return errorf("freeze "+path, tf.Unimplemented, "signature %q has inputs or outputs that are sparse or composite tensors", signature)
 	}
+	return m.FreezeEndpoints(ctx, path, e)
+}
+
+// FreezeEndpoints is [Model.Freeze] for another part of the graph of
+// [Model.Session], such as several signatures together.
+func (m *Model) FreezeEndpoints(ctx context.Context, path string, e Endpoints) error {
 	return freezeGraph(ctx, path, m.session, e, m.readOf, assetNodes(m.meta))
 }
 
@@ -103,11 +110,16 @@ func writeGraph(op, path string, def *graphpb.GraphDef) error {
 	if err != nil {
 		return errorf(op, tf.InvalidArgument, "%v", err)
 	}
+	undo, err := atomicfile.MkdirAll(filepath.Dir(path))
+	if err != nil {
+		return fileError(op, err)
+	}
 	err = atomicfile.WriteFile(path, func(w io.Writer) error {
 		_, err := w.Write(raw)
 		return err
 	})
 	if err != nil {
+		undo()
 		return fileError(op, err)
 	}
 	return nil

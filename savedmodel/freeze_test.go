@@ -150,8 +150,9 @@ func TestFreezeRefuses(t *testing.T) {
 	if !errors.Is(err, tf.Unimplemented) || !strings.Contains(err.Error(), `more with variable "dense/bias"`) {
 		t.Errorf("a write: %v", err)
 	}
-	if err := m.Freeze(t.Context(), filepath.Join(dir, "none", "a.pb"), savedmodel.ServingDefault); !errors.Is(err, tf.NotFound) {
-		t.Errorf("no folder: %v", err)
+	must(t, m.Freeze(t.Context(), filepath.Join(t.TempDir(), "new", "folder", "a.pb"), savedmodel.ServingDefault))
+	if err := m.Freeze(t.Context(), filepath.Join("testdata/values.json", "a.pb"), savedmodel.ServingDefault); err == nil || !strings.Contains(err.Error(), "freeze testdata/values.json/a.pb") {
+		t.Errorf("a file for a folder: %v", err)
 	}
 	if err := m.Freeze(t.Context(), filepath.Join(dir, "a.pb"), "serving"); !errors.Is(err, tf.NotFound) {
 		t.Errorf("no signature: %v", err)

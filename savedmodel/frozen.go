@@ -102,6 +102,9 @@ func (m *Model) reads() (reads []tf.Output, ok bool) {
 		todo = todo[:len(todo)-1]
 		if o.Type() == "ReadVariableOp" && o.Input(0).Op().Type() == "VarHandleOp" {
 			reads = append(reads, o.Output(0))
+			for _, c := range o.ControlInputs() {
+				visit(c)
+			}
 			continue
 		}
 		for _, in := range o.Inputs() {

@@ -130,7 +130,7 @@ func TestModelVariablesFlat(t *testing.T) {
 		dir:              {"dense/kernel false", "dense/bias true", "dense_1/kernel false", "dense_1/bias false"},
 		named:            {"a/b/kernel false", "a.1/bias true", "top false", "variables/bias false"},
 		"testdata/multi": {"scale false"},
-		"testdata/tf1":   nil,
+		"testdata/tf1":   {"w false"},
 	} {
 		m, err := savedmodel.Load(dir, nil)
 		if err != nil {

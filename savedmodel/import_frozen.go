@@ -18,8 +18,8 @@ import (
 
 // FrozenConfig says how to use a frozen graph; nil is its zero value.
 type FrozenConfig struct {
-	// Inputs and Outputs are tensors of the graph, as "x:0" or "x". Nil means all
-	// results that no operation takes, and the placeholders that they need.
+	// Inputs and Outputs are tensors of the graph, as "x:0" or "x". Nil means what
+	// [GraphEnds] tells, without the placeholders that have a default.
 	Inputs, Outputs []string
 
 	Config *tf.Config // nil: as fits the graph
@@ -131,7 +131,8 @@ func (m *Model) openGraph(op string, cfg *FrozenConfig) error {
 	return nil
 }
 
-// frozenInputs are the placeholders that outputs need; TensorFlow leaves others.
+// frozenInputs are the placeholders without a default that outputs need;
+// TensorFlow leaves others.
 func frozenInputs(def *graphpb.GraphDef, outputs []string) (out []string) {
 	p := &part{nodes: map[string]*nodepb.NodeDef{}}
 	for _, n := range def.GetNode() {
@@ -149,21 +150,12 @@ func frozenInputs(def *graphpb.GraphDef, outputs []string) (out []string) {
 	return out
 }
 
-// frozenOutputs are the results of the operations whose results nobody takes,
-// not even to wait for them.
+// frozenOutputs are the results of the operations where the graph ends.
 func frozenOutputs(g *tf.Graph, def *graphpb.GraphDef) (out []string) {
-	used := map[string]bool{}
-	for _, n := range def.GetNode() {
-		for _, in := range n.GetInput() {
-			used[nodeOf(in)] = true
-		}
-	}
-	idle := func(n *nodepb.NodeDef) bool {
-		return used[n.GetName()] || n.GetOp() == "Const" || n.GetOp() == "Placeholder"
-	}
-	for _, n := range def.GetNode() {
+	_, ends := GraphEnds(def)
+	for _, n := range ends {
 		o, err := g.Op(n.GetName())
-		if err != nil || idle(n) {
+		if err != nil {
 			continue
 		}
 		for _, result := range o.Outputs() {

@@ -25,7 +25,8 @@ type Model struct {
 	lent      atomic.Bool // Session was called: the variables may change
 	isGraph   bool        // of a frozen graph
 
-	added   []restored // variables that Load restored beside the model's own restore
+	handles map[string]string // of variables that are references in the file: their operations, by that of the handle
+	added   []restored        // variables that Load restored beside the model's own restore
 	readsMu sync.Mutex
 	readsOf map[string]tf.Output // reads that Save added, by the variable's operation
 }
@@ -62,7 +63,6 @@ func Load(dir string, cfg *LoadConfig) (*Model, error) {
 	if err := m.open(tagSet(cfg.Tags), cfg.Config, meta); err != nil {
 		return nil, explain(dir, err)
 	}
-	m.signs = Signatures(m.meta)
 	for _, s := range m.signs {
 		f, err := m.bind(s)
 		if err != nil {

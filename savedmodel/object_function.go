@@ -184,7 +184,7 @@ func (m *functionMaker) add(n *nodepb.NodeDef) error {
 		}
 		c.Input = append(c.Input, value)
 	}
-	if def.GetIsStateful() && n.Op != "ReadVariableOp" || len(def.OutputArg) == 0 {
+	if (def.GetIsStateful() && n.Op != "ReadVariableOp" || len(def.OutputArg) == 0) && !m.p.runsSometimes(n.Name) {
 		m.always(n.Name)
 	}
 	dropColocation(c, m.nodes)

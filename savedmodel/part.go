@@ -30,6 +30,7 @@ type part struct {
 
 	rank   map[string]int            // node -> its place among what functions capture
 	opDefs map[string]*opdefpb.OpDef // operation or function -> its definition
+	flow   map[string]bool           // the nodes in loops and branches, once asked for
 }
 
 type variable struct {
@@ -69,6 +70,14 @@ func newPart(op string, g *tf.Graph, cfg *ExportConfig) (*part, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// runsSometimes is whether a node is in a loop or branch of TensorFlow 1.
+func (p *part) runsSometimes(node string) bool {
+	if p.flow == nil {
+		p.flow = sometimes(p.def.Node)
+	}
+	return p.flow[node]
 }
 
 func (p *part) index() {

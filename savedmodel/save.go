@@ -1,7 +1,6 @@
 package savedmodel
 
 import (
-	"bytes"
 	"context"
 	"io/fs"
 	"os"
@@ -105,14 +104,14 @@ func (m *Model) changed(ctx context.Context, stored *bundle.Reader) ([]bundle.Va
 		return nil, err
 	}
 	values := map[string]*bundle.Value{}
-	for len(all) > 0 {
-		n := together(stored, all)
-		if err := m.compare(ctx, stored, all[:n], values); err != nil {
+	for left := all; len(left) > 0; {
+		n := together(stored, left)
+		if err := m.compare(ctx, stored, left[:n], values); err != nil {
 			return nil, err
 		}
-		all = all[n:]
+		left = left[n:]
 	}
-	if err := follow(stored, values); err != nil {
+	if err := m.follow(stored, all, values); err != nil {
 		return nil, err
 	}
 	out := make([]bundle.Value, 0, len(values))
@@ -173,67 +172,4 @@ func storedValue(r *bundle.Reader, key string) (*bundle.Value, error) {
 		v.Bytes, err = r.Bytes(key)
 	}
 	return v, err
-}
-
-// follow adds the copies of the variables that changed: other variables in the
-// object graph with the same name, type and shape that had the same value and
-// did not change themselves. Keras stores a model's variables twice, for its
-// functions and for its lists of variables.
-func follow(stored *bundle.Reader, values map[string]*bundle.Value) error {
-	objects, err := stored.Objects()
-	if err != nil {
-		return nil // values by name only: there are no copies
-	}
-	names := map[string][]string{} // keys, by the variable's name
-	for _, o := range objects {
-		for _, a := range o.Attributes {
-			if a.FullName != "" && stored.Has(a.Key) {
-				names[a.FullName+"\x00"+a.Name] = append(names[a.FullName+"\x00"+a.Name], a.Key)
-			}
-		}
-	}
-	for _, keys := range names {
-		if len(keys) < 2 {
-			continue
-		}
-		var source *bundle.Value
-		for _, key := range keys {
-			if v := values[key]; v != nil {
-				source = v
-			}
-		}
-		if source == nil {
-			continue
-		}
-		before, err := storedValue(stored, source.Name)
-		if err != nil {
-			return err
-		}
-		for _, key := range keys {
-			if values[key] != nil {
-				continue
-			}
-			copied, err := storedValue(stored, key)
-			if err != nil {
-				return err
-			}
-			if sameValue(copied, before) {
-				copied.Bytes, copied.Strings, copied.Shape = source.Bytes, source.Strings, source.Shape
-				values[key] = copied
-			}
-		}
-	}
-	return nil
-}
-
-func sameValue(a, b *bundle.Value) bool {
-	if a.DType != b.DType || !a.Shape.Equal(b.Shape) || len(a.Strings) != len(b.Strings) {
-		return false
-	}
-	for i := range a.Strings {
-		if a.Strings[i] != b.Strings[i] {
-			return false
-		}
-	}
-	return bytes.Equal(a.Bytes, b.Bytes)
 }

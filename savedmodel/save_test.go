@@ -102,7 +102,7 @@ func TestSave(t *testing.T) {
 	mlp := newMLP(t)
 	flat := filepath.Join(t.TempDir(), "mlp")
 	must(t, savedmodel.Export(t.Context(), flat, mlp.session, mlp.config()))
-	for _, from := range []string{"testdata/keras", "testdata/tf1", "testdata/gradients/gru", "testdata/gradients/attention", flat} {
+	for _, from := range []string{"testdata/keras", "testdata/tf1", "testdata/gradients/gru", "testdata/gradients/attention", "testdata/references/kept", "testdata/references/sparse", flat} {
 		t.Run(filepath.Base(from), func(t *testing.T) {
 			t.Parallel()
 			m, err := savedmodel.Load(from, nil)

@@ -20,11 +20,30 @@ const smallModel = 4 << 20
 // would need it too.
 var inCaller = &tf.Config{SingleThreaded: true, IntraOpThreads: 1, InterOpThreads: -1}
 
-// open loads the model with the configuration given, or one that fits it.
-func (m *Model) open(tags []string, config *tf.Config, meta *pb.MetaGraphDef) (err error) {
+// open loads the model with the configuration given, or one that fits it. Where
+// references become handles the graph is another than that of the file; if
+// TensorFlow refuses it, the model is loaded as it is.
+func (m *Model) open(tags []string, config *tf.Config, meta *pb.MetaGraphDef) error {
+	m.meta = meta
+	if changed, handles := withHandles(meta); changed != nil {
+		err := m.start(config, changed, func(c *tf.Config) (*tf.Session, error) { return m.restore(changed, c) })
+		if err == nil {
+			m.handles, m.signs = handles, Signatures(changed)
+			return nil
+		}
+	}
+	m.signs = Signatures(meta)
+	return m.start(config, meta, func(c *tf.Config) (s *tf.Session, err error) {
+		s, m.meta, err = tf.LoadSavedModel(m.dir, tags, c)
+		return s, err
+	})
+}
+
+// start makes the session.
+func (m *Model) start(config *tf.Config, meta *pb.MetaGraphDef, load func(*tf.Config) (*tf.Session, error)) (err error) {
 	m.small = config == nil && size(m.dir) <= smallModel && fitsOneThread(meta)
 	if m.small {
-		if m.session, m.meta, err = tf.LoadSavedModel(m.dir, tags, inCaller); err != nil || onCPU(m.session) {
+		if m.session, err = load(inCaller); err != nil || onCPU(m.session) {
 			return err
 		}
 		// That executor cannot move values between devices.
@@ -32,7 +51,7 @@ func (m *Model) open(tags []string, config *tf.Config, meta *pb.MetaGraphDef) (e
 		m.session.Close()
 		m.session.Graph().Close()
 	}
-	m.session, m.meta, err = tf.LoadSavedModel(m.dir, tags, config)
+	m.session, err = load(config)
 	return err
 }
 

@@ -14,10 +14,10 @@ import (
 // tells. Their handles are of the graph of [Model.Session], to differentiate the
 // outputs of a signature, to assign to, or for [Export].
 //
-// Variables of TensorFlow 1 that are no resources (VariableV2) are left out: they
-// have no handle. Their operation's output is the variable, which is
-// differentiated by, trained (ApplyGradientDescent and its relatives) and saved
-// all the same.
+// A variable of TensorFlow 1 that the file has as a reference (VariableV2) is one
+// of them: Load puts a resource in its place. The exceptions are those that go
+// through operations for which there is none on resources, such as RefMerge.
+// They are left out: the output of their operation is the variable.
 func (m *Model) Variables() []Variable {
 	known, named := variablesOf(m.meta), m.objectVariables()
 	var out []Variable
@@ -31,26 +31,47 @@ func (m *Model) Variables() []Variable {
 		if bound == nil {
 			bound = named[o.Name()]
 		}
+		if old := m.handles[o.Name()]; old != "" {
+			v.Name = old
+		}
 		if bound != nil {
 			v.Name, v.Frozen = bound.GetName(), !bound.GetTrainable()
-		} else if def := known[o.Name()]; def != nil {
-			v.Frozen = !def.GetTrainable()
+		} else if trainable, ok := known[m.variableOf(o)]; ok {
+			v.Frozen = !trainable
 		}
 		out = append(out, v)
 	}
+	m.eachHandle(func(o tf.Op, i int, handle tf.Op) {
+		if !seen[handle] {
+			add(handle, m.bound(o, i))
+		}
+	})
+	return out
+}
+
+// eachHandle visits the operations that the signatures need and that take a
+// variable, as input i.
+func (m *Model) eachHandle(visit func(o tf.Op, i int, handle tf.Op)) {
 	visited := map[tf.Op]bool{}
 	for _, sign := range m.signs {
 		for _, o := range m.functions[sign.Key].outputs {
 			walk(visited, o.Op(), func(o tf.Op) {
 				for i, in := range o.Inputs() {
-					if h := in.Op(); h.Type() == "VarHandleOp" && !seen[h] {
-						add(h, m.bound(o, i))
+					if h := in.Op(); h.Type() == "VarHandleOp" {
+						visit(o, i, h)
 					}
 				}
 			})
 		}
 	}
-	return out
+}
+
+// variableOf is the name in the file of the variable with a handle.
+func (m *Model) variableOf(handle tf.Op) string {
+	if old := m.handles[handle.Name()]; old != "" {
+		return old
+	}
+	return handle.Name()
 }
 
 // walk visits the operations that o needs, in the order of their inputs, and o
@@ -69,15 +90,24 @@ func walk(visited map[tf.Op]bool, o tf.Op, visit func(tf.Op)) {
 	visit(o)
 }
 
-// bound is what the object graph knows of the variable that is input i of o: the
-// last inputs of a call are what the function was saved with. Nil is nothing.
+// bound is what the object graph knows of the variable that is input i of o. Nil
+// is nothing.
 func (m *Model) bound(o tf.Op, i int) *pb.SavedVariable {
+	if id, ok := m.boundObject(o, i); ok {
+		return m.meta.GetObjectGraphDef().Nodes[id].GetVariable()
+	}
+	return nil
+}
+
+// boundObject is the object that is input i of o: the last inputs of a call are
+// what the function was saved with.
+func (m *Model) boundObject(o tf.Op, i int) (id int32, ok bool) {
 	objects := m.meta.GetObjectGraphDef()
 	ids := objects.GetConcreteFunctions()[o.AttrFunc("f")].GetBoundInputs()
 	if i -= o.NumInputs() - len(ids); i < 0 || ids[i] < 0 || int(ids[i]) >= len(objects.Nodes) {
-		return nil
+		return 0, false
 	}
-	return objects.Nodes[ids[i]].GetVariable()
+	return ids[i], true
 }
 
 // objectVariables are what the object graph knows of the variables, by the names
@@ -118,14 +148,16 @@ func (m *Model) objectVariables() map[string]*pb.SavedVariable {
 var unescaped = strings.NewReplacer("..", ".", ".S", "/")
 
 // variablesOf is what the collections of a MetaGraph say of its variables, by
-// the names of their operations.
-func variablesOf(meta *pb.MetaGraphDef) map[string]*variablepb.VariableDef {
-	out := map[string]*variablepb.VariableDef{}
+// the names of their operations: whether they are to be trained. Programs before
+// TensorFlow 1.11 say that only by the list that a variable is in.
+func variablesOf(meta *pb.MetaGraphDef) map[string]bool {
+	out := map[string]bool{}
 	for _, name := range []string{"variables", "trainable_variables"} {
 		for _, raw := range meta.GetCollectionDef()[name].GetBytesList().GetValue() {
 			def := &variablepb.VariableDef{}
 			if proto.Unmarshal(raw, def) == nil {
-				out[strings.TrimSuffix(def.GetVariableName(), ":0")] = def
+				node := strings.TrimSuffix(def.GetVariableName(), ":0")
+				out[node] = out[node] || def.GetTrainable() || name == "trainable_variables"
 			}
 		}
 	}

@@ -44,16 +44,28 @@ func Read(path string, most int64) ([]byte, error) {
 }
 
 // FolderSize is the sum of the sizes of the files in a folder and below, those
-// that can be looked at.
-func FolderSize(dir string) (n int64) {
-	filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return nil
-		}
-		if info, err := d.Info(); err == nil {
-			n += info.Size()
-		}
-		return nil
-	})
+// that can be looked at. It follows links, as programs do that read the files,
+// and counts a file once.
+func FolderSize(dir string) int64 { return sizeOf(dir, map[string]bool{}) }
+
+func sizeOf(path string, seen map[string]bool) (n int64) {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil || seen[path] {
+		return 0
+	}
+	seen[path] = true
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return 0
+	case info.Mode().IsRegular():
+		return info.Size()
+	case !info.IsDir():
+		return 0
+	}
+	entries, _ := os.ReadDir(path)
+	for _, e := range entries {
+		n += sizeOf(filepath.Join(path, e.Name()), seen)
+	}
 	return n
 }

@@ -50,4 +50,22 @@ func TestFolderSize(t *testing.T) {
 	if n := plainfile.FolderSize(filepath.Join(dir, "none")); n != 0 {
 		t.Errorf("FolderSize of no folder = %d", n)
 	}
+	links := filepath.Join(t.TempDir(), "links") // of a file, twice, a folder, itself and nothing
+	if err := os.Mkdir(links, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, to := range map[string]string{"a": filepath.Join(dir, "a"), "again": filepath.Join(dir, "a"), "inner": inner, "self": links, "none": "none"} {
+		if err := os.Symlink(to, filepath.Join(links, name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	whole := links + "-whole"
+	if err := os.Symlink(links, whole); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{links, whole} {
+		if n := plainfile.FolderSize(dir); n != 10 {
+			t.Errorf("FolderSize of links = %d, want 10", n)
+		}
+	}
 }

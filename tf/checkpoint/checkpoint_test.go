@@ -232,6 +232,8 @@ func TestLatest(t *testing.T) {
 		{"empty", "", "names none"},
 		{"damaged", "model_checkpoint_path: ckpt", "line 1: expected a quoted name, got ckpt"},
 		{"gone", `model_checkpoint_path: "ckpt-9"`, "no such file"},
+		{"long", `model_checkpoint_path: "` + strings.Repeat("long", 5000) + `"`, `…long`},
+		{"long and damaged", "model_checkpoint_path: " + strings.Repeat("long", 5000), `…long`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -246,6 +248,9 @@ func TestLatest(t *testing.T) {
 			got, err := checkpoint.Latest(dir)
 			if err != nil && !strings.Contains(err.Error(), tc.want) || err == nil && got != filepath.Join(dir, tc.want) {
 				t.Errorf("got %q, %v; want %q", got, err, tc.want)
+			}
+			if err != nil && len(err.Error()) > 500 {
+				t.Errorf("%d bytes of error", len(err.Error()))
 			}
 		})
 	}

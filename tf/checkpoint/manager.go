@@ -70,7 +70,7 @@ func Latest(dir string) (string, error) {
 		prefix = filepath.Join(dir, prefix)
 	}
 	if _, err := os.Stat(prefix + indexFile); err != nil {
-		return "", fail("find", dir, err)
+		return "", tf.Errorf("find checkpoint "+dir, tf.FileCode(err), "the file %q names %q: %v", stateFile, brief(prefix), atomicfile.Cause(err))
 	}
 	return prefix, nil
 }
@@ -176,9 +176,18 @@ func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
 }
 
+// brief cuts a text for an error in its middle.
+func brief(s string) string {
+	const most = 120
+	if r := []rune(s); len(r) > most {
+		return string(r[:most/2]) + "…" + string(r[len(r)-most/2:])
+	}
+	return s
+}
+
 func unquote(s string) (string, error) {
 	if len(s) < 2 || s[0] != s[len(s)-1] || s[0] != '"' && s[0] != '\'' {
-		return "", fmt.Errorf("expected a quoted name, got %s", s)
+		return "", fmt.Errorf("expected a quoted name, got %s", brief(s))
 	}
 	return strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\'`, `'`, `\n`, "\n").Replace(s[1 : len(s)-1]), nil
 }

@@ -11,16 +11,14 @@ import (
 )
 
 // lacksValues says that a model reads variables to which it never gives a value:
-// the converter leaves those as variables that a loop reads, without the values.
+// the converter leaves variables that loops or several signatures read as
+// variables, without the values, as it does with those of some Keras models.
 func lacksValues(s *tflite.Structure) bool {
 	return uses(s, "READ_VARIABLE") && !uses(s, "ASSIGN_VARIABLE")
 }
 
-// withConstants converts the one signature with its variables as constants.
+// withConstants converts the signatures with their variables as constants.
 func (p *plan) withConstants(ctx context.Context) ([]byte, *tflite.Structure, error) {
-	if len(p.Signatures) != 1 {
-		return nil, nil, errorf(p.op, tf.Unimplemented, "a loop reads variables, which makes a model without their values: convert one signature, for which they become constants (there are %v)", p.Signatures)
-	}
 	dir, err := os.MkdirTemp("", "gotf-convert-")
 	if err != nil {
 		return nil, nil, errorf(p.op, tf.FileCode(err), "%v", err)
@@ -29,7 +27,7 @@ func (p *plan) withConstants(ctx context.Context) ([]byte, *tflite.Structure, er
 	q := *p
 	q.dir = filepath.Join(dir, "model")
 	if err := q.freeze(ctx, p.dir, filepath.Join(dir, "frozen.pb")); err != nil {
-		return nil, nil, errorf(p.op, tf.Unimplemented, "a loop reads variables, which cannot become constants: %v", err)
+		return nil, nil, errorf(p.op, tf.Unimplemented, "the converter leaves out the values of the variables, which cannot become constants: %v", err)
 	}
 	model, facts, err := q.native(p.converterFlags())
 	if err == nil && lacksValues(facts) {
@@ -40,25 +38,40 @@ func (p *plan) withConstants(ctx context.Context) ([]byte, *tflite.Structure, er
 
 // freeze makes the SavedModel in q.dir of that in from, by way of a frozen graph.
 func (q *plan) freeze(ctx context.Context, from, graph string) error {
-	key := q.Signatures[0]
 	source, err := savedmodel.Load(from, &savedmodel.LoadConfig{Tags: q.Tags, Config: forFewCalls})
 	if err != nil {
 		return err
 	}
 	defer source.Close()
-	if err := source.Freeze(ctx, graph, key); err != nil {
+	j := joined{graph: source.Session().Graph(), inputs: map[string]tf.Output{}, outputs: map[string]tf.Output{}}
+	signatures := map[string]savedmodel.Endpoints{}
+	for _, key := range q.Signatures {
+		s, err := source.Signature(key)
+		if err != nil {
+			return err
+		}
+		e, err := source.Endpoints(key)
+		if err != nil {
+			return err
+		}
+		if len(e.Inputs) < len(s.Inputs) || len(e.Outputs) < len(s.Outputs) {
+			return errorf("freeze "+from, tf.Unimplemented, "signature %q has inputs or outputs that are sparse or composite tensors", key)
+		}
+		j.add(e)
+		signatures[key] = e
+	}
+	if err := source.FreezeEndpoints(ctx, graph, savedmodel.Endpoints{Inputs: j.inputs, Outputs: j.outputs}); err != nil {
 		return err
 	}
-	frozen, err := savedmodel.LoadFrozen(graph, &savedmodel.FrozenConfig{Config: forFewCalls})
+	frozen, err := savedmodel.LoadFrozen(graph, &savedmodel.FrozenConfig{Inputs: sorted(j.inputs), Outputs: sorted(j.outputs), Config: forFewCalls})
 	if err != nil {
 		return err
 	}
 	defer frozen.Close()
-	e, err := frozen.Endpoints(savedmodel.ServingDefault)
-	if err != nil {
-		return err
+	for key, e := range signatures {
+		if signatures[key], err = j.moved(e, frozen.Session().Graph()); err != nil {
+			return err
+		}
 	}
-	return savedmodel.Export(ctx, q.dir, frozen.Session(), &savedmodel.ExportConfig{
-		Signatures: map[string]savedmodel.Endpoints{key: e}, Tags: q.Tags,
-	})
+	return savedmodel.Export(ctx, q.dir, frozen.Session(), &savedmodel.ExportConfig{Signatures: signatures, Tags: q.Tags})
 }

@@ -70,6 +70,7 @@ func TestErrors(t *testing.T) {
 		{"type int16", multi, convert.Options{Quantize: convert.Int8, OutputType: tf.Int16}, "OutputType is int16, want float32, int8 or uint8", tf.InvalidArgument},
 		{"lists", "../../savedmodel/testdata/gradients/gru", convert.Options{}, "known in advance (TensorList (functional_1/gru_1/TensorArrayV2, ", tf.Unimplemented},
 		{"flex", "testdata/models/flex", convert.Options{}, "Cholesky (encoder/Cholesky, decoder/Cholesky): SelectTFOps", tf.Unimplemented},
+		{"name of a variable", "../../savedmodel/testdata/names/clash", convert.Options{}, `signature "w" has the name of a variable`, tf.Unimplemented},
 		{"no SaverDef", noSaver, convert.Options{}, "SaverDef", tf.FailedPrecondition},
 		{"half the variables", short, convert.Options{}, "cut short or damaged", tf.DataLoss},
 		{"operations", "../../savedmodel/testdata/multi", convert.Options{Signatures: []string{"text"}}, "TFLite has no kernel for ", tf.Unimplemented},

@@ -13,6 +13,9 @@ import (
 // noise is what the converter's words carry of its own insides.
 var noise = regexp.MustCompile(`<unknown>:\d+: |loc\([^\n]*?\): |\[\[.*\]\]`)
 
+// redefined is what the converter says of two things with one name.
+var redefined = regexp.MustCompile(`redefinition of symbol named '([^']*)'`)
+
 // mostWords bounds the converter's own words in an error.
 const mostWords = 400
 
@@ -27,6 +30,9 @@ func (p *plan) explain(st ctf.Status) error {
 	}
 	if code == tf.OutOfRange || code == tf.DataLoss {
 		return errorf(p.op, tf.DataLoss, "the values of the variables are cut short or damaged")
+	}
+	if m := redefined.FindStringSubmatch(st.Message); m != nil && slices.Contains(p.Signatures, m[1]) {
+		return errorf(p.op, tf.Unimplemented, "signature %q has the name of a variable, which the converter mixes up: save the model with another key for it, or convert only other signatures with Signatures (--saved-model-signature-key)", m[1])
 	}
 	if strings.Contains(st.Message, "Failed to functionalize Control Flow V1") {
 		return errorf(p.op, tf.Unimplemented, "the graph has loops or branches of TensorFlow 1 (Switch, Merge, Enter) that do not become functions; write it with tf.compat.v1.enable_control_flow_v2()")

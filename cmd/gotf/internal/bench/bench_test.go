@@ -13,6 +13,7 @@ import (
 	"github.com/gotf/gotf/cmd/gotf/internal/exit"
 	"github.com/gotf/gotf/cmd/gotf/internal/gotftest"
 	"github.com/gotf/gotf/cmd/gotf/internal/modelio"
+	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 )
 
@@ -124,6 +125,37 @@ func TestBenchModels(t *testing.T) {
 				t.Errorf("exit %d, %s%s", code, stdout, stderr)
 			}
 		})
+	}
+}
+
+// TestBenchRealInputs tells what a model that refuses random text needs.
+func TestBenchRealInputs(t *testing.T) {
+	g, err := tf.NewGraph()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	session, err := tf.NewSession(g, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	s := g.Scope()
+	text := tf.Placeholder(s, tf.String, tf.Shape{-1})
+	number := s.Begin("StringToNumber").In(text).One()
+	if s.Err() != nil {
+		t.Fatal(s.Err())
+	}
+	dir := filepath.Join(t.TempDir(), "model")
+	err = savedmodel.Export(t.Context(), dir, session, &savedmodel.ExportConfig{Signatures: map[string]savedmodel.Endpoints{
+		savedmodel.ServingDefault: {Inputs: map[string]tf.Output{"text": text}, Outputs: map[string]tf.Output{"number": number}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr := gotftest.Run(t, "bench", "--dir", dir, "--seconds", "0.01")
+	if code != exit.Failed || !strings.Contains(stderr, "; the values were random, real ones come with --inputs 'text=FILE.npy'\n") && !strings.Contains(stderr, "; the values were random, real ones come with --inputs text=FILE.npy\n") {
+		t.Errorf("exit %d, %q", code, stderr)
 	}
 }
 

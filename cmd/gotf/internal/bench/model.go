@@ -2,11 +2,15 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gotf/gotf/cmd/gotf/internal/machine"
+	"github.com/gotf/gotf/cmd/gotf/internal/terminal"
+	"github.com/gotf/gotf/tf"
 )
 
 // contender is a model that is measured.
@@ -66,7 +70,7 @@ func (o *options) load(ctx context.Context, open func(*options) (*contender, err
 	start = time.Now()
 	if err := calls[0](ctx); err != nil {
 		m.close()
-		return nil, fmt.Errorf("%s: %w", m.about.Path, err)
+		return nil, fmt.Errorf("%s: %w%s", m.about.Path, err, o.realInputs(m, err))
 	}
 	m.about.FirstRunMS = ms(time.Since(start))
 	for range o.warmup {
@@ -77,4 +81,18 @@ func (o *options) load(ctx context.Context, open func(*options) (*contender, err
 	}
 	m.about.Memory = newUse(before, loaded, machine.ReadMemory())
 	return m, nil
+}
+
+// realInputs tells how to give inputs to a model that refuses random ones, or "".
+func (o *options) realInputs(m *contender, err error) string {
+	var random []string
+	for _, in := range m.about.Inputs {
+		if o.files[in.Name] == "" {
+			random = append(random, in.Name+"=FILE.npy")
+		}
+	}
+	if len(random) == 0 || !errors.Is(err, tf.InvalidArgument) {
+		return ""
+	}
+	return "; the values were random, real ones come with --inputs " + terminal.ShellWord(strings.Join(random, ";"))
 }

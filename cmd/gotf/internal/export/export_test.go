@@ -10,14 +10,15 @@ import (
 	"github.com/gotf/gotf/cmd/gotf/internal/gotftest"
 )
 
-// TestExport takes a SavedModel to a frozen graph and back.
 // The models of other packages' tests.
 const (
 	multiSaved = "../../../../tflite/convert/testdata/models/multi"
 	cnnSaved   = "../../../../tflite/convert/testdata/models/cnn"
 	mlpLite    = "../../../../testdata/tflite/mlp.tflite"
+	flowGraph  = "../../../../savedmodel/testdata/flow/flow.pb"
 )
 
+// TestExport takes a SavedModel to a frozen graph and back.
 func TestExport(t *testing.T) {
 	dir := t.TempDir()
 	frozen, back := filepath.Join(dir, "scale.pb"), filepath.Join(dir, "back")
@@ -33,6 +34,27 @@ func TestExport(t *testing.T) {
 	}
 	if code, stdout, stderr := gotftest.Run(t, "run", "--dir", back, "--inputs", "x="+x); code != exit.Done || stdout != want {
 		t.Errorf("exit %d, %q, %s; want %q", code, stdout, stderr, want)
+	}
+}
+
+// TestExportDefault tells which inputs stay at their default.
+func TestExportDefault(t *testing.T) {
+	const words = "training at the default that the graph has: --inputs makes inputs of such placeholders\n"
+	for inputs, want := range map[string]bool{"": true, "x,training": false} {
+		parameters := map[bool]string{true: "parameters  140 (557 bytes)", false: "parameters  139 (556 bytes)"}[want]
+		dir := filepath.Join(t.TempDir(), "model")
+		args := []string{"export", "--from", flowGraph, "--to", dir}
+		if inputs != "" {
+			args = append(args, "--inputs", inputs)
+		}
+		code, _, stderr := gotftest.Run(t, args...)
+		if code != exit.Done || strings.Contains(stderr, words) != want {
+			t.Errorf("exit %d, %q", code, stderr)
+		}
+		code, stdout, stderr := gotftest.Run(t, "inspect", dir)
+		if code != exit.Done || strings.Contains(stdout, "training") == want || !strings.Contains(stdout, parameters) || strings.Count(stdout, "  output ") != 1 {
+			t.Errorf("exit %d, %s%s", code, stdout, stderr)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 
+	functionpb "github.com/wamuir/graft/tensorflow/core/framework/function_go_proto"
 	graphpb "github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
 	nodepb "github.com/wamuir/graft/tensorflow/core/framework/node_def_go_proto"
 	tensorpb "github.com/wamuir/graft/tensorflow/core/framework/tensor_go_proto"
@@ -31,7 +32,7 @@ func inspectGraphDef(r *Report) error {
 	}
 	r.Bytes = info.Size()
 	m := GraphFacts(g)
-	r.ModelFacts, r.WeightTotals = m, constantTotals(g, m)
+	r.ModelFacts, r.WeightTotals = m, constantTotals(g.GetNode(), g.GetLibrary(), m)
 	inputs, outputs := savedmodel.GraphEnds(g)
 	for _, n := range inputs {
 		m.Inputs = append(m.Inputs, TensorFacts{
@@ -82,10 +83,15 @@ func GraphFacts(g *graphpb.GraphDef) *ModelFacts {
 	return m
 }
 
-// constantTotals lists and counts the constants of a frozen graph.
-func constantTotals(g *graphpb.GraphDef, m *ModelFacts) *WeightTotals {
+// constantTotals lists and counts the constants of nodes and of the functions
+// that they call.
+func constantTotals(nodes []*nodepb.NodeDef, library *functionpb.FunctionDefLibrary, m *ModelFacts) *WeightTotals {
 	total := &WeightTotals{}
-	for _, n := range g.GetNode() {
+	nodes = slices.Clone(nodes)
+	for _, f := range called(nodes, library.GetFunction()) {
+		nodes = append(nodes, f.GetNodeDef()...)
+	}
+	for _, n := range nodes {
 		t := n.GetAttr()["value"].GetTensor()
 		if n.GetOp() != "Const" || t == nil {
 			continue

@@ -140,6 +140,7 @@ func TestInspectRecords(t *testing.T) {
 func TestInspectText(t *testing.T) {
 	for path, want := range map[string][]string{
 		tfliteFiles + "conv_int8.tflite": {"TensorFlow Lite model, 3.6 kB", "1 CONV_2D", "input   image   int8  (1, 8, 8, 3)  scale 0.029762534, zero point 15", "8 scales along dimension 0"},
+		savedModelFiles + "flow/flow.pb": {"input   training  bool     ()            has a default\n", "\n  output  out "},
 		savedModelFiles + "multi":        {"SavedModel", "signature serving_default", "input   a         float32  (None, 3)"},
 		checkpointFiles + "object":       {"checkpoint", "objects", "parameters"},
 		eventFiles + "v2.tfevents":       {"event file", "loss            scalars     5 values, steps 0 to 4   last 0.2"},
@@ -267,6 +268,17 @@ func TestInspectZip(t *testing.T) {
 	}
 }
 
+// TestInspectEmpty takes a file without bytes for one without records.
+func TestInspectEmpty(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none.tfrecords")
+	if err := os.WriteFile(path, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, stderr := gotftest.Run(t, "inspect", path); code != exit.Done || !strings.Contains(stdout, "TFRecord file, 0 bytes\n  records  0\n") {
+		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
+	}
+}
+
 func TestInspectErrors(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, data string) string {
@@ -282,7 +294,7 @@ func TestInspectErrors(t *testing.T) {
 		want string
 	}{
 		{filepath.Join(dir, "none"), exit.Failed, "no such file"},
-		{write("empty", ""), exit.Failed, "is empty"},
+		{write("empty", ""), exit.Failed, "is empty; of the kinds that can be inspected only a TFRecord can be"},
 		{write("text", "hello, world: this is no model at all"), exit.Failed, "none of the kinds"},
 		{write("h5", "\x89HDF\r\n\x1a\n0123456789"), exit.Failed, "HDF5"},
 		{write("zip.keras", "PK\x03\x04 no archive"), exit.Failed, "zip"},

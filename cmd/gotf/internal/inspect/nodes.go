@@ -75,19 +75,35 @@ func neededNodes(nodes []*nodepb.NodeDef, ends map[string]string) []*nodepb.Node
 
 // callOrder sorts functions: those that nodes call, what these call, and so on,
 // then the others, those with most operators first.
-func callOrder(nodes []*nodepb.NodeDef, functions []*functionpb.FunctionDef) (out []*functionpb.FunctionDef) {
-	byName, seen := map[string]*functionpb.FunctionDef{}, map[string]bool{}
+func callOrder(nodes []*nodepb.NodeDef, functions []*functionpb.FunctionDef) []*functionpb.FunctionDef {
+	out := called(nodes, functions)
+	seen := map[*functionpb.FunctionDef]bool{}
+	for _, f := range out {
+		seen[f] = true
+	}
+	for _, f := range sortedBy(functions, func(f *functionpb.FunctionDef) int64 { return -int64(len(f.GetNodeDef())) }) {
+		if !seen[f] {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// called are the functions that nodes call, what these call, and so on.
+func called(nodes []*nodepb.NodeDef, functions []*functionpb.FunctionDef) (out []*functionpb.FunctionDef) {
+	byName := map[string]*functionpb.FunctionDef{}
 	for _, f := range functions {
 		byName[f.GetSignature().GetName()] = f
 	}
 	take := func(name string) {
-		if f := byName[name]; f != nil && !seen[name] {
-			seen[name] = true
+		if f := byName[name]; f != nil {
+			delete(byName, name)
 			out = append(out, f)
 		}
 	}
 	calls := func(nodes []*nodepb.NodeDef) {
 		for _, n := range nodes {
+			take(n.GetOp())
 			for _, name := range slices.Sorted(maps.Keys(n.GetAttr())) {
 				take(n.GetAttr()[name].GetFunc().GetName())
 				for _, f := range n.GetAttr()[name].GetList().GetFunc() {
@@ -99,9 +115,6 @@ func callOrder(nodes []*nodepb.NodeDef, functions []*functionpb.FunctionDef) (ou
 	calls(nodes)
 	for i := 0; i < len(out); i++ {
 		calls(out[i].GetNodeDef())
-	}
-	for _, f := range sortedBy(functions, func(f *functionpb.FunctionDef) int64 { return -int64(len(f.GetNodeDef())) }) {
-		take(f.GetSignature().GetName())
 	}
 	return out
 }

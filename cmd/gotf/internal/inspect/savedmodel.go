@@ -46,6 +46,9 @@ func inspectSavedModel(r *Report, tags []string) error {
 	if err := r.readVariables(filepath.Join(dir, "variables", "variables")); err != nil {
 		return err
 	}
+	if len(r.Variables) == 0 {
+		r.WeightTotals = constantTotals(neededNodes(g.GetGraphDef().GetNode(), signatureEnds(g)), g.GetGraphDef().GetLibrary(), m)
+	}
 	m.Files = folderFiles(filepath.Join(dir, "assets"), "assets")
 	r.next = runCommandFor(r)
 	if r.next == "" {
@@ -155,7 +158,7 @@ func folderFiles(dir, prefix string) (out []partFacts) {
 		name := prefix + "/" + e.Name()
 		if e.IsDir() {
 			out = append(out, folderFiles(filepath.Join(dir, e.Name()), name)...)
-		} else if info, err := e.Info(); err == nil {
+		} else if info, err := os.Stat(filepath.Join(dir, e.Name())); err == nil {
 			out = append(out, partFacts{Name: name, Bytes: info.Size()})
 		}
 	}

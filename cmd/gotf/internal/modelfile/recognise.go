@@ -128,8 +128,10 @@ func recogniseFile(path string, size int64) (Format, error) {
 		return "", fmt.Errorf("%s: %w", path, atomicfile.Cause(err))
 	}
 	switch {
+	case size == 0 && isRecordName(path):
+		return Records, nil
 	case size == 0:
-		return "", fmt.Errorf("%s is empty", path)
+		return "", fmt.Errorf("%s is empty; of the kinds that can be inspected only a TFRecord can be, if its name ends in .tfrecord", path)
 	case len(head) >= 8 && string(head[4:8]) == "TFL3":
 		return TFLite, nil
 	case string(tail) == tableMagic:
@@ -158,6 +160,13 @@ func recogniseFile(path string, size int64) (Format, error) {
 		return "", fmt.Errorf("%s is no index of a checkpoint, or a damaged one", path)
 	}
 	return "", fmt.Errorf("%s is none of the kinds that can be inspected: SavedModel, .tflite, checkpoint, TFRecord, event file, .keras, GraphDef", path)
+}
+
+// isRecordName tells a file of records by its name, as one without records has
+// nothing else.
+func isRecordName(path string) bool {
+	ext := strings.ToLower(filepath.Ext(path))
+	return ext == ".tfrecord" || ext == ".tfrecords"
 }
 
 // foreignMarks begin files that are told apart only to say what they are.

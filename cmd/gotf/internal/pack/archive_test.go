@@ -154,7 +154,7 @@ func TestLongPackageArchive(t *testing.T) {
 	}
 	dir := t.TempDir()
 	program := filepath.Join(dir, "gotf")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", program, "github.com/gotf/gotf/cmd/gotf").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	archive := filepath.Join(dir, "ship.tar.gz")
