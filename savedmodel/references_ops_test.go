@@ -1,50 +1,24 @@
 package savedmodel
 
 import (
-	"compress/gzip"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/gotf/gotf/internal/oplist"
 	opdefpb "github.com/wamuir/graft/tensorflow/core/framework/op_def_go_proto"
-	"google.golang.org/protobuf/proto"
 )
-
-// opsOf reads the operations of a version of TensorFlow.
-func opsOf(t *testing.T, version string) map[string]*opdefpb.OpDef {
-	t.Helper()
-	f, err := os.Open("../internal/genop/ops-" + version + ".pb.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	list := &opdefpb.OpList{}
-	if err := proto.Unmarshal(raw, list); err != nil {
-		t.Fatal(err)
-	}
-	ops := map[string]*opdefpb.OpDef{}
-	for _, o := range list.Op {
-		ops[o.GetName()] = o
-	}
-	return ops
-}
 
 // TestReferenceOps compares what is known of operations on references with
 // TensorFlow's own list: there is none that is taken for one that reads, and
 // each counterpart takes as many inputs and the same attributes.
 func TestReferenceOps(t *testing.T) {
 	for _, version := range []string{"2.18.0", "2.21.0"} {
-		ops, writers := opsOf(t, version), 0
+		list, err := oplist.Read("../internal/genop/ops-" + version + ".pb.gz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ops, writers := oplist.ByName(list), 0
 		for name, o := range ops {
 			refs := slices.DeleteFunc(slices.Clone(o.InputArg), func(a *opdefpb.OpDef_ArgDef) bool { return !a.GetIsRef() || a.GetTypeAttr() == "" })
 			w, writes := writeOpOf(name)

@@ -1,19 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
-	"compress/gzip"
 	"embed"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/gotf/gotf/internal/oplist"
 	"github.com/wamuir/graft/tensorflow/core/framework/op_def_go_proto"
-	"google.golang.org/protobuf/proto"
 )
 
 //go:embed ops-*.pb.gz
@@ -37,35 +34,15 @@ func releases() ([]release, error) {
 		if err != nil {
 			return nil, err
 		}
-		ops, err := unpack(packed)
+		list, err := oplist.Unpack(packed)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		version := strings.TrimSuffix(strings.TrimPrefix(name, "ops-"), ".pb.gz")
-		libs = append(libs, release{version, ops})
+		libs = append(libs, release{version, oplist.ByName(list)})
 	}
 	slices.SortFunc(libs, func(a, b release) int { return cmp.Compare(a.version, b.version) })
 	return libs, nil
-}
-
-func unpack(packed []byte) (map[string]*op_def_go_proto.OpDef, error) {
-	z, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, err
-	}
-	plain, err := io.ReadAll(z)
-	if err != nil {
-		return nil, err
-	}
-	var list op_def_go_proto.OpList
-	if err := proto.Unmarshal(plain, &list); err != nil {
-		return nil, err
-	}
-	ops := make(map[string]*op_def_go_proto.OpDef, len(list.Op))
-	for _, op := range list.Op {
-		ops[op.Name] = op
-	}
-	return ops, nil
 }
 
 // names lists the ops of all releases, sorted.

@@ -1,9 +1,7 @@
 package opnames_test
 
 import (
-	"compress/gzip"
 	"flag"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,9 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gotf/gotf/internal/oplist"
 	"github.com/gotf/gotf/internal/opnames"
-	oppb "github.com/wamuir/graft/tensorflow/core/framework/op_def_go_proto"
-	"google.golang.org/protobuf/proto"
 )
 
 var update = flag.Bool("update", false, "write names.txt")
@@ -27,7 +24,11 @@ func TestNames(t *testing.T) {
 	}
 	found := map[string]bool{}
 	for _, path := range dumps {
-		for _, op := range readOps(t, path).GetOp() {
+		list, err := oplist.Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, op := range list.GetOp() {
 			found[op.GetName()] = true
 		}
 	}
@@ -44,25 +45,4 @@ func TestNames(t *testing.T) {
 	if !opnames.Has("MatMul") || opnames.Has("MatMull") {
 		t.Error("MatMul is one, MatMull none")
 	}
-}
-
-func readOps(t *testing.T, path string) *oppb.OpList {
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	list := &oppb.OpList{}
-	if err := proto.Unmarshal(raw, list); err != nil {
-		t.Fatal(err)
-	}
-	return list
 }
