@@ -1,6 +1,7 @@
 package savedmodel
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -27,6 +28,21 @@ func list(names []string) string {
 		quoted[i] = strconv.Quote(n)
 	}
 	return strings.Join(quoted, ", ") + more
+}
+
+// ended is the error of an operation whose ctx is done.
+func ended(ctx context.Context, op string) error {
+	if ctx == nil {
+		return errorf(op, tf.InvalidArgument, "the context is nil")
+	}
+	if ctx.Err() == nil {
+		return nil
+	}
+	code := tf.Cancelled
+	if ctx.Err() == context.DeadlineExceeded {
+		code = tf.DeadlineExceeded
+	}
+	return fmt.Errorf("savedmodel: %s: %w: %w", op, code, context.Cause(ctx))
 }
 
 // explainAs is an error of another package as one of this one, with its code.

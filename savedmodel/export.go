@@ -65,6 +65,12 @@ func Export(ctx context.Context, dir string, s *tf.Session, cfg *ExportConfig) e
 	if cfg == nil {
 		cfg = &ExportConfig{} // which has no signatures
 	}
+	if s == nil {
+		return errorf(op, tf.InvalidArgument, "the session is nil")
+	}
+	if err := ended(ctx, op); err != nil {
+		return err
+	}
 	if err := vacant(op, dir, cfg.Overwrite); err != nil {
 		return err
 	}

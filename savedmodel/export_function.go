@@ -22,6 +22,9 @@ func ExportFunctions(ctx context.Context, dir string, s *tf.Scope, functions map
 		cfg = &ExportConfig{}
 	}
 	e := &functionExport{op: "export " + dir, eager: s, made: map[tf.Output]tf.Output{}}
+	if s == nil {
+		return errorf(e.op, tf.InvalidArgument, "the scope is nil")
+	}
 	if !s.Eager() || len(cfg.Signatures)+len(cfg.Assets)+len(cfg.Init) > 0 {
 		return errorf(e.op, tf.InvalidArgument, "functions of an eager scope are exported without Signatures, Assets and Init; for those of a graph call them there, and use Export")
 	}

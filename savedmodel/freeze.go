@@ -32,6 +32,9 @@ const textEnding = ".pbtxt"
 // A signature that changes variables, uses tables or reads an asset file cannot
 // be frozen; the error is Unimplemented and names the operation or file.
 func (m *Model) Freeze(ctx context.Context, path, signature string) error {
+	if err := m.ready(ctx, "freeze "+path); err != nil {
+		return err
+	}
 	f := m.functions[signature]
 	if f == nil {
 		return NoSignature("freeze "+path, signature, m.signs)
@@ -46,12 +49,18 @@ func (m *Model) Freeze(ctx context.Context, path, signature string) error {
 // FreezeEndpoints is [Model.Freeze] for another part of the graph of
 // [Model.Session], such as several signatures together.
 func (m *Model) FreezeEndpoints(ctx context.Context, path string, e Endpoints) error {
+	if err := m.ready(ctx, "freeze "+path); err != nil {
+		return err
+	}
 	return freezeGraph(ctx, path, m.session, e, m.readOf, assetNodes(m.meta))
 }
 
 // Freeze writes a part of a session's graph as a frozen graph, as [Model.Freeze]
 // does. Reads of variables are added to the graph.
 func Freeze(ctx context.Context, path string, s *tf.Session, e Endpoints) error {
+	if s == nil {
+		return errorf("freeze "+path, tf.InvalidArgument, "the session is nil")
+	}
 	return freezeGraph(ctx, path, s, e, func(node string) (tf.Output, error) { return readVariable(s.Graph(), node) }, nil)
 }
 

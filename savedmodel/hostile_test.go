@@ -132,7 +132,7 @@ func TestHostileVariables(t *testing.T) {
 	}{
 		{"no index", func(t *testing.T, dir string) { remove(t, dir, "variables/variables.index") }, "variables.index", tf.NotFound},
 		{"no values", func(t *testing.T, dir string) { remove(t, dir, "variables/variables.data-00000-of-00001") }, "variables.data-00000-of-00001", tf.NotFound},
-		{"short values", func(t *testing.T, dir string) { truncate(t, dir, "variables/variables.data-00000-of-00001", 0.5) }, "it is cut short", tf.DataLoss},
+		{"short values", func(t *testing.T, dir string) { truncate(t, dir, "variables/variables.data-00000-of-00001", 0.5) }, "the values of the variables are cut short or damaged: ", tf.DataLoss},
 		{"short index", func(t *testing.T, dir string) { truncate(t, dir, "variables/variables.index", 0.5) }, "cut short or no checkpoint", tf.DataLoss},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -24,6 +24,7 @@ type Model struct {
 	frozen    *frozen     // what Call runs, or nil
 	lent      atomic.Bool // Session was called: the variables may change
 	isGraph   bool        // of a frozen graph
+	closed    atomic.Bool
 
 	handles map[string]string // of variables that are references in the file: their operations, by that of the handle
 	added   []restored        // variables that Load restored beside the model's own restore
@@ -94,7 +95,7 @@ func (m *Model) writesFiles() bool {
 func explain(dir string, err error) error {
 	var e *tf.Error
 	if errors.As(err, &e) && (e.Code == tf.OutOfRange || e.Code == tf.DataLoss) {
-		return errorf("read "+filepath.Join(dir, variablesFile), tf.DataLoss, "the values of the variables are cut short or damaged: %s", e.Message)
+		return damagedVariables("read "+filepath.Join(dir, variablesFile), e)
 	}
 	return err
 }
@@ -156,11 +157,24 @@ func (m *Model) Session() *tf.Session {
 // MetaGraph is all that is known of the model. The caller must not change it.
 func (m *Model) MetaGraph() *pb.MetaGraphDef { return m.meta }
 
+// ready is the error of an operation on a model that is there no more, or with a
+// ctx that is done.
+func (m *Model) ready(ctx context.Context, op string) error {
+	if m == nil {
+		return errorf(op, tf.InvalidArgument, "the model is nil")
+	}
+	if m.closed.Load() {
+		return errorf(op, tf.FailedPrecondition, "the model is closed")
+	}
+	return ended(ctx, op)
+}
+
 // Close frees the model; calls in flight are cancelled.
 func (m *Model) Close() error {
 	if m == nil {
 		return nil
 	}
+	m.closed.Store(true)
 	for _, f := range m.functions {
 		f.close()
 	}

@@ -70,12 +70,13 @@ func TestLongReloads(t *testing.T) {
 	})
 }
 
-// TestLongExports writes a model 300 times.
+// TestLongExports writes a model 1,000 times: the allocator keeps memory for each
+// thread, and there are more of them after other tests.
 func TestLongExports(t *testing.T) {
 	m, dir := newMLP(t), filepath.Join(t.TempDir(), "model")
 	cfg := m.config()
 	cfg.Overwrite = true
-	flat(t, 300, func() { must(t, savedmodel.Export(t.Context(), dir, m.session, cfg)) })
+	flat(t, 1000, func() { must(t, savedmodel.Export(t.Context(), dir, m.session, cfg)) })
 }
 
 // TestLongObjects writes a model with tables, assets and loops' functions 300

@@ -65,11 +65,7 @@ func exists(path string) bool {
 
 func readError(op, dir string, err error) error {
 	if !errors.Is(err, fs.ErrNotExist) {
-		code := tf.Unknown
-		if errors.Is(err, fs.ErrPermission) {
-			code = tf.PermissionDenied
-		}
-		return errorf(op, code, "%v", cause(err))
+		return errorf(op, tf.FileCode(err), "%v", cause(err))
 	}
 	if _, err := os.Stat(dir); err != nil {
 		return errorf(op, tf.NotFound, "there is no folder %s", dir)
@@ -96,6 +92,9 @@ func MetaGraph(m *pb.SavedModel, tags ...string) (*pb.MetaGraphDef, error) {
 			return g, nil
 		}
 		have = append(have, "'"+strings.Join(set, ",")+"'")
+	}
+	if len(have) == 0 {
+		have = []string{"none"}
 	}
 	return nil, errorf("find MetaGraph", tf.NotFound, "no tag set '%s'; the SavedModel has %s",
 		strings.Join(want, ","), strings.Join(have, ", "))
@@ -156,9 +155,14 @@ func checkVariables(dir string) error {
 	case !errors.As(err, &e):
 		return err
 	case e.Code == tf.DataLoss:
-		return errorf(e.Op, e.Code, "the values of the variables are cut short or damaged: %s", e.Message)
+		return damagedVariables(e.Op, e)
 	}
 	return errorf(e.Op, e.Code, "the values of the model's variables: %s", e.Message)
+}
+
+// damagedVariables says once that something is wrong with the values.
+func damagedVariables(op string, e *tf.Error) error {
+	return errorf(op, tf.DataLoss, "the values of the variables are cut short or damaged: %s", strings.TrimPrefix(e.Message, "it is cut short: "))
 }
 
 // globEscape makes path mean itself in a pattern.

@@ -63,13 +63,14 @@ func (c referenceCase) run(t *testing.T, m *savedmodel.Model, arrays map[string]
 	t.Helper()
 	for i, call := range c.Calls {
 		at := fmt.Sprint(c.Name, "/", i)
-		in, out := map[string]*tf.Tensor{}, map[string]*tf.Tensor{}
-		var err error
+		in := map[string]*tf.Tensor{}
 		for _, name := range call.Inputs {
-			in[name], err = toTensor(arrays[at+"/in/"+name])
+			x, err := toTensor(arrays[at+"/in/"+name])
 			must(t, err)
+			in[name] = x
 		}
-		if out, err = m.Call(t.Context(), call.Signature, in); err != nil {
+		out, err := m.Call(t.Context(), call.Signature, in)
+		if err != nil {
 			t.Fatalf("%s %s: %v", at, call.Signature, err)
 		}
 		for _, name := range call.Outputs {

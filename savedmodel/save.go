@@ -33,6 +33,9 @@ func (m *Model) Save(ctx context.Context, dir string, cfg *SaveConfig) error {
 	}
 	dir = filepath.Clean(dir)
 	op := "save " + dir
+	if err := m.ready(ctx, op); err != nil {
+		return err
+	}
 	if m.isGraph {
 		return errorf(op, tf.FailedPrecondition, "%s is a frozen graph, which has no variables: Export makes a SavedModel of it", m.dir)
 	}

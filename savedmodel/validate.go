@@ -29,6 +29,9 @@ func validate(g *pb.MetaGraphDef) error {
 	if err := validateSizes(g.GetGraphDef()); err != nil {
 		return err
 	}
+	if err := validateMade(g); err != nil {
+		return err
+	}
 	library := g.GetGraphDef().GetLibrary().GetFunction()
 	functions := map[string]*opdefpb.OpDef{}
 	for _, f := range library {

@@ -14,8 +14,9 @@ import (
 )
 
 // mostRepeated is the most bytes of constants that the file does not hold: one
-// value may stand for all elements of a constant.
-const mostRepeated = 4 << 30
+// value may stand for all elements of a constant. Weights are in the file, and do
+// not count; TensorFlow's converter takes several times these bytes.
+const mostRepeated = 512 << 20
 
 // validateSizes finds constants that are far larger than the file.
 func validateSizes(g *graphpb.GraphDef) error {
@@ -24,7 +25,7 @@ func validateSizes(g *graphpb.GraphDef) error {
 		for _, n := range nodes {
 			t := n.GetAttr()["value"].GetTensor()
 			if total += repeated(t); total > mostRepeated {
-				return fmt.Errorf("node %q: the constants take more than %d bytes: this one has shape %v", n.GetName(), int64(mostRepeated), tf.ShapeOf(t.GetTensorShape()))
+				return fmt.Errorf("node %q: the constants take more than %d MiB beyond what the file holds, which is the limit: this one has shape %v", n.GetName(), mostRepeated>>20, tf.ShapeOf(t.GetTensorShape()))
 			}
 		}
 		return nil

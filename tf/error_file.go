@@ -16,7 +16,8 @@ func FileCode(err error) Code {
 		return NotFound
 	case errors.Is(err, fs.ErrPermission):
 		return PermissionDenied
-	case errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrInvalid):
+	case errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrInvalid),
+		errors.Is(err, syscall.EINVAL), errors.Is(err, syscall.ENAMETOOLONG), errors.Is(err, syscall.ELOOP): // of the name
 		return InvalidArgument
 	case atomicfile.Full(err):
 		return ResourceExhausted

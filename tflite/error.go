@@ -32,7 +32,10 @@ type step struct{ verb, name string }
 
 func (s step) String() string { return s.verb + " " + s.name }
 
-var errClosed = errors.New("use of closed interpreter")
+var (
+	errClosed  = errors.New("use of closed interpreter")
+	errNoGraph = errors.New("the interpreter or signature is nil")
+)
 
 // sourceFolder is where the library was built.
 var sourceFolder = regexp.MustCompile(`\S*/tensorflow/lite/`)

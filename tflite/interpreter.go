@@ -61,37 +61,37 @@ func (it *Interpreter) Close() error {
 }
 
 // Inputs describes the inputs of the main graph in the model's order.
-func (it *Interpreter) Inputs() []TensorInfo { return it.main.Inputs() }
+func (it *Interpreter) Inputs() []TensorInfo { return it.graph().Inputs() }
 
 // Outputs describes the outputs of the main graph in the model's order.
-func (it *Interpreter) Outputs() []TensorInfo { return it.main.Outputs() }
+func (it *Interpreter) Outputs() []TensorInfo { return it.graph().Outputs() }
 
 // Resize is [Signature.Resize] on the main graph.
 func (it *Interpreter) Resize(input string, shape tf.Shape) error {
-	return it.main.Resize(input, shape)
+	return it.graph().Resize(input, shape)
 }
 
 // SetTensor is [Signature.SetTensor] on the main graph.
 func (it *Interpreter) SetTensor(input string, t *tf.Tensor) error {
-	return it.main.SetTensor(input, t)
+	return it.graph().SetTensor(input, t)
 }
 
 // Tensor is [Signature.Tensor] on the main graph.
-func (it *Interpreter) Tensor(name string) (*tf.Tensor, error) { return it.main.Tensor(name) }
+func (it *Interpreter) Tensor(name string) (*tf.Tensor, error) { return it.graph().Tensor(name) }
 
 // Invoke is [Signature.Invoke] on the main graph.
-func (it *Interpreter) Invoke(ctx context.Context) error { return it.main.Invoke(ctx) }
+func (it *Interpreter) Invoke(ctx context.Context) error { return it.graph().Invoke(ctx) }
 
 // Profile is [Signature.Profile] on the main graph.
 func (it *Interpreter) Profile(ctx context.Context, runs int) ([]OpTime, error) {
-	return it.main.Profile(ctx, runs)
+	return it.graph().Profile(ctx, runs)
 }
 
 // ResetVariables sets the variables of recurrent layers, which keep their
 // values from one invocation to the next, to zero. Resource variables and hash
 // tables belong to the Interpreter: a new one starts anew.
 func (it *Interpreter) ResetVariables() error {
-	n, err := it.main.begin("reset variables")
+	n, err := it.graph().begin("reset variables")
 	if err != nil {
 		return err
 	}
@@ -106,12 +106,20 @@ func (it *Interpreter) ResetVariables() error {
 }
 
 // Signatures lists the keys of the model's signatures.
-func (it *Interpreter) Signatures() []string { return slices.Clone(it.keys) }
+func (it *Interpreter) Signatures() []string {
+	if it == nil {
+		return nil
+	}
+	return slices.Clone(it.keys)
+}
 
 // Signature finds a signature by its key; "" is the main graph. An unknown key
 // is a NotFound error.
 func (it *Interpreter) Signature(key string) (*Signature, error) {
 	op := step{"signature", key}
+	if it.graph() == nil {
+		return nil, errorf(op, tf.InvalidArgument, "%w", errNoGraph)
+	}
 	if key == "" {
 		return it.main, nil
 	}

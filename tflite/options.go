@@ -124,6 +124,11 @@ func (o *Options) checked() (Options, error) {
 			return c, fmt.Errorf("the option Ops[%d]: %v", i, err)
 		}
 	}
+	for i, d := range c.Delegates {
+		if d.Path == "" { // which would open the program itself
+			return c, fmt.Errorf("the option Delegates[%d] has no Path", i)
+		}
+	}
 	return c, nil
 }
 

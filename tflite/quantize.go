@@ -94,7 +94,7 @@ func (q Quantization) steps(shape tf.Shape, count int) (func(i int) (float32, in
 // SetReal is Set with real numbers, which it quantizes for an input of a
 // quantized type; a float32 input takes them as they are.
 func SetReal(g Graph, input string, values []float32) error {
-	info, err := infoOf(g.graph().Inputs(), step{"set", input}, "input")
+	info, err := infoOf(graphOf(g).Inputs(), step{"set", input}, "input")
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func setReal[T interface {
 
 // ReadReal is Read of the real numbers that an output or input stands for.
 func ReadReal(g Graph, name string) ([]float32, error) {
-	op, s := step{"read", name}, g.graph()
+	op, s := step{"read", name}, graphOf(g)
 	info, err := infoOf(append(s.Outputs(), s.Inputs()...), op, "output")
 	if err != nil {
 		return nil, err

@@ -77,7 +77,7 @@ func (s *Signature) feed(n *native, inputs map[string]*tf.Tensor) error {
 // invocations below 1 ms, and is the fastest way to run a small model. For ctx
 // see [Signature.Invoke].
 func RunInto[In, Out tf.Element](ctx context.Context, g Graph, in []In, out []Out) error {
-	s := g.graph()
+	s := graphOf(g)
 	n, err := s.beginUntil(ctx, "run")
 	if err != nil {
 		return err

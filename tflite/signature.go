@@ -40,6 +40,9 @@ func newSignature(it *Interpreter, g *ctflite.Graph, key string) *Signature {
 
 // begin lends the C interpreter to one call, which ends with end.
 func (s *Signature) begin(op any) (*native, error) {
+	if s == nil || s.it == nil {
+		return nil, errorf(op, tf.InvalidArgument, "%w", errNoGraph)
+	}
 	n, err := s.it.h.Acquire()
 	if err != nil {
 		return nil, errorf(op, tf.FailedPrecondition, "%w", errClosed)
@@ -50,6 +53,9 @@ func (s *Signature) begin(op any) (*native, error) {
 
 // beginUntil is begin that gives up waiting for its turn when ctx ends.
 func (s *Signature) beginUntil(ctx context.Context, op any) (*native, error) {
+	if s == nil || s.it == nil {
+		return nil, errorf(op, tf.InvalidArgument, "%w", errNoGraph)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, ended(op, ctx)
 	}
@@ -79,11 +85,21 @@ func (s *Signature) end(n *native) {
 func (s *Signature) input(k int) *ctflite.Tensor { return ctflite.GraphTensor(s.g, k) }
 
 // Inputs describes the inputs, with their shapes as they are now.
-func (s *Signature) Inputs() []TensorInfo { return s.infos(s.inputs, 0) }
+func (s *Signature) Inputs() []TensorInfo {
+	if s == nil {
+		return nil
+	}
+	return s.infos(s.inputs, 0)
+}
 
 // Outputs describes the outputs. A shape that depends on the inputs' values is
 // right after Invoke.
-func (s *Signature) Outputs() []TensorInfo { return s.infos(s.outputs, len(s.inputs)) }
+func (s *Signature) Outputs() []TensorInfo {
+	if s == nil {
+		return nil
+	}
+	return s.infos(s.outputs, len(s.inputs))
+}
 
 func (s *Signature) infos(made []TensorInfo, first int) []TensorInfo {
 	out := slices.Clone(made)

@@ -186,6 +186,8 @@ func TestErrors(t *testing.T) {
 			`tflite: signature serving_defualt: not found: no signature "serving_defualt", did you mean "serving_default"? (there is "serving_default")`},
 		{"input name", run(map[string]*tf.Tensor{"y": x}), tf.InvalidArgument,
 			`tflite: run: invalid argument: no input "y", did you mean "x"? (there is "x")`},
+		{"input of a signature", tflite.Set(mlp, "x", make([]float32, 8)), tf.InvalidArgument,
+			`tflite: set x: invalid argument: no input "x" (there is "serving_default_x:0"); signature "serving_default" has one of that name: it.Signature("serving_default")`},
 		{"missing input", run(nil), tf.InvalidArgument,
 			`tflite: run: invalid argument: input "x" (float32 (None, 8)) is missing`},
 		{"dtype", run(map[string]*tf.Tensor{"x": ints}), tf.InvalidArgument,

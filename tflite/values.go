@@ -1,6 +1,7 @@
 package tflite
 
 import (
+	"fmt"
 	"unsafe"
 
 	"github.com/gotf/gotf/internal/ctflite"
@@ -10,13 +11,27 @@ import (
 // Graph is what has inputs and outputs: an [Interpreter] or a [Signature].
 type Graph interface{ graph() *Signature }
 
-func (it *Interpreter) graph() *Signature { return it.main }
-func (s *Signature) graph() *Signature    { return s }
+func (it *Interpreter) graph() *Signature {
+	if it == nil {
+		return nil
+	}
+	return it.main
+}
+
+func (s *Signature) graph() *Signature { return s }
+
+// graphOf is g's graph, nil if g is.
+func graphOf(g Graph) *Signature {
+	if g == nil {
+		return nil
+	}
+	return g.graph()
+}
 
 // Set gives an input its values, row-major. Their type and number must be the
 // input's; see Resize.
 func Set[T tf.Element](g Graph, input string, values []T) error {
-	s, op := g.graph(), step{"set", input}
+	s, op := graphOf(g), step{"set", input}
 	n, k, err := s.prepare(op)
 	if err != nil {
 		return err
@@ -32,14 +47,33 @@ func (s *Signature) prepare(op step) (*native, int, error) {
 		return nil, 0, err
 	}
 	k, err := find(op, "input", op.name, s.inputs)
-	if err == nil {
-		err = s.allocate(n, op)
-	}
 	if err != nil {
+		s.end(n)
+		return nil, 0, s.elsewhere(op, err)
+	}
+	if err := s.allocate(n, op); err != nil {
 		s.end(n)
 		return nil, 0, err
 	}
 	return n, k, nil
+}
+
+// elsewhere adds to the error for an input that the main graph lacks which
+// signature has one of that name.
+func (s *Signature) elsewhere(op step, err error) error {
+	if s.Key != "" {
+		return err
+	}
+	for _, key := range s.it.keys {
+		named, failed := s.it.Signature(key)
+		if failed != nil {
+			continue
+		}
+		if _, missing := find(op, "input", op.name, named.inputs); missing == nil {
+			return fmt.Errorf("%w; signature %q has one of that name: it.Signature(%q)", err, key, key)
+		}
+	}
+	return err
 }
 
 func set[T tf.Element](s *Signature, n *native, op step, k int, values []T) error {
@@ -90,7 +124,7 @@ func (s *Signature) data(k int) []byte {
 // Read copies the values of an output, or of an input, row-major. T must be
 // the tensor's type. Outputs have values after Invoke.
 func Read[T tf.Element](g Graph, name string) ([]T, error) {
-	s, op := g.graph(), step{"read", name}
+	s, op := graphOf(g), step{"read", name}
 	n, err := s.begin(op)
 	if err != nil {
 		return nil, err
@@ -106,7 +140,7 @@ func Read[T tf.Element](g Graph, name string) ([]T, error) {
 // ReadInto is Read into values, which must have the tensor's length; it makes
 // no garbage. For a tensor whose length only a run tells, use Read.
 func ReadInto[T tf.Element](g Graph, name string, values []T) error {
-	s, op := g.graph(), step{"read", name}
+	s, op := graphOf(g), step{"read", name}
 	n, err := s.begin(op)
 	if err != nil {
 		return err

@@ -52,6 +52,9 @@ func TestHelp(t *testing.T) {
 		if code != exit.Done || !strings.Contains(stdout, e.Command().Usage) {
 			t.Errorf("gotf %s --help: exit %d, stdout %q", name, code, stdout)
 		}
+		if code, other, _ := gotftest.Run(t, "help", name); code != exit.Done || other != stdout {
+			t.Errorf("gotf help %s: exit %d, stdout %q", name, code, other)
+		}
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 // ErrNoArchive is the error for "f.npy[name]", where f.npy holds one array.
 var ErrNoArchive = errors.New("no archive")
 
+// ErrNoArray is the error for "f.npz[name]", where f.npz holds no such array.
+var ErrNoArray = errors.New("no array")
+
 // Load reads the array that spec names: "f.npy", "f.npz" if it holds one
 // array, or "f.npz[name]". The kind of a file is told by its content.
 func Load(spec string) (*Array, error) {
@@ -66,7 +69,7 @@ func load(f *os.File, info os.FileInfo, member string) (*Array, error) {
 func loadMember(f *os.File, info os.FileInfo, member string) (*Array, error) {
 	archive, err := zip.NewReader(f, info.Size())
 	if err != nil {
-		return nil, fmt.Errorf("archive: %w", err)
+		return nil, fmt.Errorf("the archive is damaged or cut short (%w)", err)
 	}
 	file, err := find(archive.File, member)
 	if err != nil {
@@ -98,7 +101,7 @@ func find(files []*zip.File, name string) (*zip.File, error) {
 	case len(names) == 0:
 		return nil, errors.New("the archive holds no arrays")
 	case name != "":
-		return nil, fmt.Errorf("no array %q in the archive; it holds %s", name, list(names))
+		return nil, fmt.Errorf("%w %q in the archive; it holds %s", ErrNoArray, name, list(names))
 	case len(names) > 1:
 		return nil, fmt.Errorf("the archive holds %d arrays (%s); name one as FILE[NAME]", len(names), list(names))
 	}

@@ -7,9 +7,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/proto"
 
@@ -267,5 +269,41 @@ func BenchmarkShowAll(b *testing.B) {
 			b.Fatal(err)
 		}
 		listing.All(io.Discard, m)
+	}
+}
+
+// TestNamesInLines keeps line breaks in names from beginning lines.
+func TestNamesInLines(t *testing.T) {
+	s := &pb.SignatureDef{Inputs: map[string]*pb.TensorInfo{"x\n  inputs['y'] tensor_info:": {Encoding: &pb.TensorInfo_Name{Name: "a\r\nb"}}}, MethodName: "m\nn"}
+	m := &pb.SavedModel{MetaGraphs: []*pb.MetaGraphDef{{
+		MetaInfoDef:  &pb.MetaGraphDef_MetaInfoDef{Tags: []string{"t\nu"}},
+		SignatureDef: map[string]*pb.SignatureDef{"k\nl": s},
+	}}}
+	var out bytes.Buffer
+	listing.All(&out, m)
+	for _, want := range []string{`tag-set: 't\nu'`, `signature_def['k\nl']`, `inputs['x\n  inputs['y'] tensor_info:']`, `name: a\r\nb`, `Method name is: m\nn`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %s in %s", want, out.String())
+		}
+	}
+}
+
+// TestReadMany refuses MetaGraphs that hold nothing, and too many of them.
+func TestReadMany(t *testing.T) {
+	for want, m := range map[string]*pb.SavedModel{
+		"MetaGraph 1 holds no graph":             {MetaGraphs: []*pb.MetaGraphDef{{GraphDef: &graph_go_proto.GraphDef{}}, {}}},
+		"it holds 1001 MetaGraphs, want 1000 at": {MetaGraphs: slices.Repeat([]*pb.MetaGraphDef{{GraphDef: &graph_go_proto.GraphDef{}}}, 1001)},
+	} {
+		raw, err := proto.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "saved_model.pb"), raw, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := listing.Read(dir); !errors.Is(err, tf.DataLoss) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 }

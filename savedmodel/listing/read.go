@@ -47,8 +47,20 @@ func Read(dir string) (*pb.SavedModel, error) {
 	if len(m.MetaGraphs) == 0 {
 		return nil, errorf(tf.DataLoss, "cannot parse %s: it holds no MetaGraph", path)
 	}
+	if n := len(m.MetaGraphs); n > mostMetaGraphs {
+		return nil, errorf(tf.DataLoss, "cannot parse %s: it holds %d MetaGraphs, want %d at most", path, n, mostMetaGraphs)
+	}
+	for i, g := range m.MetaGraphs {
+		if g.GetGraphDef() == nil {
+			return nil, errorf(tf.DataLoss, "cannot parse %s: MetaGraph %d holds no graph", path, i)
+		}
+	}
 	return m, nil
 }
+
+// mostMetaGraphs is far more than any model has: a file of some megabytes can
+// have millions that hold nothing.
+const mostMetaGraphs = 1000
 
 // unmarshal parses what is listed of a model.
 func unmarshal(raw []byte, m proto.Message) error {

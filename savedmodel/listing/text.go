@@ -32,30 +32,30 @@ func TagSets(w io.Writer, m *pb.SavedModel) {
 func SignatureKeys(w io.Writer, g *pb.MetaGraphDef) {
 	fmt.Fprintln(w, "The given SavedModel MetaGraphDef contains SignatureDefs with the following keys:")
 	for _, key := range sortedKeys(g.GetSignatureDef()) {
-		fmt.Fprintf(w, "SignatureDef key: \"%s\"\n", key)
+		printf(w, "SignatureDef key: \"%s\"\n", key)
 	}
 }
 
 // Ops writes the operations of g: show --list_ops.
 func Ops(w io.Writer, g *pb.MetaGraphDef) {
-	fmt.Fprintf(w, "The MetaGraph with tag set %s contains the following ops: %s\n", listText(g.GetMetaInfoDef().GetTags()), setText(OpsUsed(g, false)))
+	printf(w, "The MetaGraph with tag set %s contains the following ops: %s\n", listText(g.GetMetaInfoDef().GetTags()), setText(OpsUsed(g, false)))
 }
 
 // Signature writes the inputs and outputs of s: show --signature_def. The text
 // is indented by twice indent spaces.
 func Signature(w io.Writer, s *pb.SignatureDef, indent int) {
 	in := strings.Repeat("  ", indent)
-	fmt.Fprintf(w, "%sThe given SavedModel SignatureDef contains the following input(s):\n", in)
+	printf(w, "%sThe given SavedModel SignatureDef contains the following input(s):\n", in)
 	for _, key := range sortedKeys(s.GetInputs()) {
-		fmt.Fprintf(w, "%s  inputs['%s'] tensor_info:\n", in, key)
+		printf(w, "%s  inputs['%s'] tensor_info:\n", in, key)
 		tensorInfo(w, s.GetInputs()[key], in)
 	}
-	fmt.Fprintf(w, "%sThe given SavedModel SignatureDef contains the following output(s):\n", in)
+	printf(w, "%sThe given SavedModel SignatureDef contains the following output(s):\n", in)
 	for _, key := range sortedKeys(s.GetOutputs()) {
-		fmt.Fprintf(w, "%s  outputs['%s'] tensor_info:\n", in, key)
+		printf(w, "%s  outputs['%s'] tensor_info:\n", in, key)
 		tensorInfo(w, s.GetOutputs()[key], in)
 	}
-	fmt.Fprintf(w, "%sMethod name is: %s\n", in, s.GetMethodName())
+	printf(w, "%sMethod name is: %s\n", in, s.GetMethodName())
 }
 
 func tensorInfo(w io.Writer, t *pb.TensorInfo, in string) {
@@ -67,7 +67,7 @@ func tensorInfo(w io.Writer, t *pb.TensorInfo, in string) {
 		}
 		shape = "(" + strings.Join(dims, ", ") + ")"
 	}
-	fmt.Fprintf(w, "%s      dtype: %s\n%s      shape: %s\n%s      name: %s\n", in, typeText(t.GetDtype()), in, shape, in, t.GetName())
+	printf(w, "%s      dtype: %s\n%s      shape: %s\n%s      name: %s\n", in, typeText(t.GetDtype()), in, shape, in, t.GetName())
 }
 
 // typeText is the name of d in types.proto.
@@ -86,9 +86,9 @@ func All(w io.Writer, m *pb.SavedModel) {
 	})
 	objects := false
 	for _, g := range graphs {
-		fmt.Fprintf(w, "\nMetaGraphDef with tag-set: '%s' contains the following SignatureDefs:\n", strings.Join(g.GetMetaInfoDef().GetTags(), ", "))
+		printf(w, "\nMetaGraphDef with tag-set: '%s' contains the following SignatureDefs:\n", strings.Join(g.GetMetaInfoDef().GetTags(), ", "))
 		for _, key := range sortedKeys(g.GetSignatureDef()) {
-			fmt.Fprintf(w, "\nsignature_def['%s']:\n", key)
+			printf(w, "\nsignature_def['%s']:\n", key)
 			Signature(w, g.GetSignatureDef()[key], 1)
 		}
 		Ops(w, g)
@@ -108,11 +108,11 @@ func concreteFunctions(w io.Writer, m *pb.SavedModel) {
 		if errors.Is(err, errCustomOp) {
 			reason = errCustomOp.Error()
 		}
-		fmt.Fprintf(w, " N/A (could not be listed due to %s)\n", reason)
+		printf(w, " N/A (could not be listed due to %s)\n", reason)
 		return
 	}
 	for _, f := range functions {
-		fmt.Fprintf(w, "\n  Function Name: '%s'\n", f.name)
+		printf(w, "\n  Function Name: '%s'\n", f.name)
 		for i, o := range f.options {
 			writeOption(w, i+1, o)
 		}
@@ -121,17 +121,17 @@ func concreteFunctions(w io.Writer, m *pb.SavedModel) {
 
 func writeOption(w io.Writer, number int, o option) {
 	if len(o.args)+len(o.plain) > 0 {
-		fmt.Fprintf(w, "    Option #%d\n      Callable with:\n", number)
+		printf(w, "    Option #%d\n      Callable with:\n", number)
 	}
 	for i, v := range o.args {
-		fmt.Fprintf(w, "        Argument #%d\n", i+1)
+		printf(w, "        Argument #%d\n", i+1)
 		argument(w, v)
 	}
 	for i, name := range o.plain {
-		fmt.Fprintf(w, "        Argument #%d\n          %s\n", i+1, name)
+		printf(w, "        Argument #%d\n          %s\n", i+1, name)
 	}
 	for i, name := range sortedKeys(o.kwargs) {
-		fmt.Fprintf(w, "        Named Argument #%d\n          %s\n", i+1, name)
+		printf(w, "        Named Argument #%d\n          %s\n", i+1, name)
 	}
 }
 
@@ -145,10 +145,10 @@ func argument(w io.Writer, v *pb.StructuredValue) {
 		return
 	}
 	if name, ok := tensorSpecName(v); ok {
-		fmt.Fprintf(w, "%s%s: %s\n", in, name, repr(v))
+		printf(w, "%s%s: %s\n", in, name, repr(v))
 		return
 	}
-	fmt.Fprintf(w, "%sDType: %s\n", in, typeName(v))
+	printf(w, "%sDType: %s\n", in, typeName(v))
 	if members, ok := items(v); ok {
 		fmt.Fprint(w, in+"Value: [")
 		for _, m := range members {
@@ -160,12 +160,12 @@ func argument(w io.Writer, v *pb.StructuredValue) {
 	if dict, ok := v.GetKind().(*pb.StructuredValue_DictValue); ok {
 		fmt.Fprint(w, in+"Value: {")
 		for _, key := range sortedKeys(dict.DictValue.GetFields()) {
-			fmt.Fprintf(w, "'%s': %s, ", key, member(dict.DictValue.GetFields()[key]))
+			fmt.Fprintf(w, "'%s': %s, ", breaks.Replace(key), member(dict.DictValue.GetFields()[key]))
 		}
 		fmt.Fprintln(w, back+"}")
 		return
 	}
-	fmt.Fprintf(w, "%sValue: %s\n", in, str(v))
+	fmt.Fprintf(w, "%sValue: %s\n", in, str(v)) // an array has lines
 }
 
 // member is a value inside a list or dict: a str stands in quotes, unescaped.
@@ -174,4 +174,18 @@ func member(v *pb.StructuredValue) string {
 		return "'" + s.StringValue + "'"
 	}
 	return str(v)
+}
+
+// breaks are line breaks as Python's repr has them: one in a name would begin a
+// line that says what it wants. Those in arguments' values stay.
+var breaks = strings.NewReplacer("\n", `\n`, "\r", `\r`)
+
+// printf is [fmt.Fprintf], with the line breaks in strings written out.
+func printf(w io.Writer, format string, args ...any) {
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = breaks.Replace(s)
+		}
+	}
+	fmt.Fprintf(w, format, args...)
 }

@@ -96,9 +96,9 @@ func repr(v *pb.StructuredValue) string {
 	case *pb.StructuredValue_NamedTupleValue:
 		var parts []string
 		for _, p := range k.NamedTupleValue.GetValues() {
-			parts = append(parts, p.GetKey()+"="+repr(p.GetValue()))
+			parts = append(parts, breaks.Replace(p.GetKey())+"="+repr(p.GetValue()))
 		}
-		return k.NamedTupleValue.GetName() + "(" + strings.Join(parts, ", ") + ")"
+		return breaks.Replace(k.NamedTupleValue.GetName()) + "(" + strings.Join(parts, ", ") + ")"
 	case *pb.StructuredValue_TensorValue:
 		return arrayRepr(k.TensorValue)
 	case *pb.StructuredValue_NumpyValue:

@@ -134,7 +134,7 @@ def signatures(tf):
                 x, n = x * self.weight, n - 1
             return {"y": x}
 
-    with tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False) as f:
+    with open("words.txt", "w") as f:  # its path stands in the model
         f.write("one\ntwo\n")
     m = Signatures(f.name)
     return m, {"lookup": m.lookup, "serving_default": m.scale, "größe": m.scale}
@@ -240,9 +240,10 @@ MODULES = [arguments, specs, signatures, empty, custom_gradient, keras3]
 FOLDERS = [tf1, unknown_op, two_graphs, text]
 
 
-def make(out):
+def make(out, work):
     import tensorflow as tf
 
+    os.chdir(work)
     for make_one in MODULES:
         path = os.path.join(out, make_one.__name__)
         model, signs = make_one(tf)
@@ -333,8 +334,8 @@ def tf_version():
 
 def main(args):
     out = os.path.abspath(args[0] if args else OUT)
-    with tempfile.TemporaryDirectory() as tmp:
-        forked(lambda: make(tmp), quiet=False)
+    with tempfile.TemporaryDirectory() as tmp, tempfile.TemporaryDirectory() as work:
+        forked(lambda: make(tmp, work), quiet=False)
         names = sorted(os.listdir(tmp))
         if len(names) != len(MODULES) + len(FOLDERS):
             sys.exit(f"only {names} could be made")

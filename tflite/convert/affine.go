@@ -15,6 +15,9 @@ func feed(s *tflite.Signature, inputs map[string]*tf.Tensor) error {
 		if !ok {
 			return errorf("check", tf.InvalidArgument, "the sample lacks input %q", in.Name)
 		}
+		if t == nil {
+			return errorf("check", tf.InvalidArgument, "the sample's input %q is nil", in.Name)
+		}
 		if t.DType() == tf.Float32 && (in.DType == tf.Int8 || in.DType == tf.Uint8) && len(in.Quantization.Scales) == 1 {
 			q, err := quantized(t, in)
 			if err != nil {
@@ -77,6 +80,9 @@ func outputs(s *tflite.Signature, out tflite.TensorInfo) ([]float64, error) {
 
 // numbers are a tensor's values, nil of strings and other types without order.
 func numbers(t *tf.Tensor) ([]float64, error) {
+	if t == nil {
+		return nil, errorf("read", tf.InvalidArgument, "the tensor is nil")
+	}
 	switch t.DType() {
 	case tf.Float32:
 		return widened[float32](t)

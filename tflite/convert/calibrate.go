@@ -21,6 +21,26 @@ type extent struct{ min, max float32 }
 
 var unseen = extent{math.MaxFloat32, 0x1p-126}
 
+// widen takes in values, unless one is not a number. Comparisons, which once the
+// range is known always fall out the same way, are far quicker here than min and
+// max, which care for zeros' signs.
+func (e *extent) widen(values []float32) bool {
+	lo, hi := e.min, e.max
+	for _, v := range values {
+		if v != v {
+			return false
+		}
+		if v < lo {
+			lo = v
+		}
+		if v > hi {
+			hi = v
+		}
+	}
+	e.min, e.max = lo, hi
+	return true
+}
+
 // calibrate runs every sample through the model and returns the range of each
 // tensor of float values that an operator reads or writes, in all subgraphs.
 func (p *plan) calibrate(ctx context.Context, m *schema.ModelT) (map[place]extent, error) {
@@ -35,18 +55,15 @@ func (p *plan) calibrate(ctx context.Context, m *schema.ModelT) (map[place]exten
 		if !ok {
 			r = unseen
 		}
-		for _, v := range values {
-			if math.IsNaN(float64(v)) {
-				return fmt.Errorf("%w: it makes %q NaN, which int8 has no place for", tf.InvalidArgument, w.name(at))
-			}
-			r.min, r.max = min(r.min, v), max(r.max, v)
+		if !r.widen(values) {
+			return fmt.Errorf("%w: it makes %q NaN, which int8 has no place for", tf.InvalidArgument, w.name(at))
 		}
 		if len(values) > 0 {
 			ranges[at] = r
 		}
 		return nil
 	}
-	n := 0
+	n, called := 0, map[string]bool{}
 	for sample, err := range p.Calibration(ctx, p.signatures()) {
 		if err != nil {
 			return nil, p.leftOut(err)
@@ -60,12 +77,23 @@ func (p *plan) calibrate(ctx context.Context, m *schema.ModelT) (map[place]exten
 			return nil, fmt.Errorf("tflite/convert: %s: calibrate with sample %d%s: %w", p.op, n, sample.of(), err)
 		}
 		n++
+		called[sample.Signature] = true
 	}
 	if n == 0 {
 		return nil, errorf(p.op, tf.InvalidArgument, "there are no samples to calibrate with")
 	}
+	p.warnUncalled(m, w, called)
 	p.dropInfinite(ranges, w)
 	return ranges, nil
+}
+
+// warnUncalled tells of signatures with values to quantize that no sample is for.
+func (p *plan) warnUncalled(m *schema.ModelT, w *watched, called map[string]bool) {
+	for _, s := range m.SignatureDefs {
+		if !called[s.SignatureKey] && w.observes(int32(s.SubgraphIndex)) {
+			p.warn(fmt.Sprintf("signature %q got no samples and stays in float: give it some, too (--calibration PATH@%s)", s.SignatureKey, s.SignatureKey))
+		}
+	}
 }
 
 // dropInfinite forgets ranges without an end, of which the quantizer would end

@@ -33,8 +33,10 @@ func Convert(ctx context.Context, dir string, o *Options) ([]byte, error) {
 	}
 	done := make(chan result, 1)
 	go func() {
-		model, err := p.convert(ctx)
-		done <- result{model, err}
+		var r result
+		defer func() { done <- r }()
+		defer recovered(p.op, &r.err)
+		r.model, r.err = p.convert(ctx)
 	}()
 	select {
 	case r := <-done:
@@ -61,6 +63,9 @@ func (p *plan) convert(ctx context.Context) ([]byte, error) {
 	p.warnAssets(model, facts)
 	if stateful(facts) {
 		p.warn("layers of the model keep their state from one invocation to the next, which the SavedModel's do not: reset the variables before each new sequence (Interpreter.ResetVariables, in Python reset_all_variables)")
+	}
+	if uses(facts, "READ_VARIABLE") {
+		p.warnUnset(unpack(model))
 	}
 	if p.NoMetadata && !p.changesTypes() {
 		return model, nil

@@ -1,10 +1,10 @@
 // Package convert makes TFLite models of SavedModels, Keras models and graphs, in
 // this process, with the converter and quantizer that are in TensorFlow's library.
 //
-// [Convert] returns the model, [ConvertFile] writes it to a file; [Keras] and
-// [Graph] convert what is in memory. Options choose signatures, kernels and
-// quantization: none, dynamic-range (int8 weights, float arithmetic), float16, or
-// int8 throughout, with ranges seen on [Samples], which [Open] reads from files.
+// [Convert] returns the model, [ConvertFile] writes it to a file; [Keras], [Graph]
+// and [Functions] convert what is in memory. Options choose signatures, kernels
+// and quantization: none, dynamic-range (int8 weights, float arithmetic), float16,
+// or int8 throughout, with ranges seen on [Samples], which [Open] reads from files.
 //
 // [Check] runs the SavedModel and the result on the same samples; [TensorErrors]
 // looks for what an int8 model loses most. Their findings make a [Report].
@@ -22,7 +22,8 @@
 //
 // Errors wrap a [tf.Code]: NotFound for a missing folder, tag set or signature,
 // FailedPrecondition for a model whose variables cannot be restored,
-// InvalidArgument for one that the converter refuses, with its words, and
+// InvalidArgument for one that the converter refuses, with its words,
+// ResourceExhausted for one of more than the 2 GiB that a .tflite file can hold, and
 // Unimplemented where the library has no converter that gotf knows. An
 // [UnsupportedError] names every operation without a kernel, its layer, and the
 // option that helps.

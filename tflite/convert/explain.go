@@ -40,7 +40,7 @@ func (p *plan) explain(st ctf.Status) error {
 	open := strings.Contains(st.Message, "requires element_shape to be static")
 	if open || strings.Contains(st.Message, "Variable constant folding is failed") {
 		if lists := p.nodes("TensorListReserve", "TensorListFromTensor"); len(lists) > 0 {
-			return errorf(p.op, tf.Unimplemented, "TFLite's lists of tensors need a shape that is known in advance (%s): give the model a fixed batch size, or SelectTFOps (--select-tf-ops) takes TensorFlow's kernels",
+			return errorf(p.op, tf.Unimplemented, "TFLite's lists of tensors need a shape that is known in advance (%s): save it with a signature of fixed dimensions (a tf.function with input_signature; Keras's export leaves the batch open), set unroll=True in its recurrent layers, or SelectTFOps (--select-tf-ops) takes TensorFlow's kernels",
 				UnsupportedOp{Op: "TensorList", Layers: lists})
 		}
 		return errorf(p.op, tf.Unimplemented, "the variables of the model cannot be made constants")

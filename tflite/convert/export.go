@@ -18,6 +18,9 @@ const (
 
 // Keras converts a Keras model, with its weights as they are.
 func Keras(ctx context.Context, m *keras.Model, o *Options) ([]byte, error) {
+	if m == nil {
+		return nil, errorf("convert Keras model", tf.InvalidArgument, "the model is nil")
+	}
 	return exported(ctx, kerasType, o, func(dir string) error {
 		return m.Export(ctx, dir, keras.ExportConfig{})
 	})
@@ -26,6 +29,9 @@ func Keras(ctx context.Context, m *keras.Model, o *Options) ([]byte, error) {
 // Graph converts a part of a session's graph, which [savedmodel.Export] would
 // write. Signatures are those of cfg.
 func Graph(ctx context.Context, s *tf.Session, cfg *savedmodel.ExportConfig, o *Options) ([]byte, error) {
+	if s == nil {
+		return nil, errorf("convert graph", tf.InvalidArgument, "the session is nil")
+	}
 	return exported(ctx, sessionType, o, func(dir string) error {
 		return savedmodel.Export(ctx, dir, s, cfg)
 	})

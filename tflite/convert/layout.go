@@ -14,10 +14,11 @@ import (
 // align constants to 16 bytes, so the tables are written anew.
 func finish(m *schema.ModelT) []byte {
 	data := pack(m)
-	w := &writer{flatbuffers.NewBuilder(len(data)), map[string]flatbuffers.UOffsetT{}}
 	root := schema.GetRootAsModel(data, 0).Table()
-	w.b.FinishWithFileIdentifier(w.table(root, reflect.ValueOf(m).Elem()), identifier)
-	return w.b.FinishedBytes()
+	return build(len(data), func(b *flatbuffers.Builder) flatbuffers.UOffsetT {
+		w := &writer{b, map[string]flatbuffers.UOffsetT{}}
+		return w.table(root, reflect.ValueOf(m).Elem())
+	})
 }
 
 // writer copies tables; the structs that they were packed from tell what is in

@@ -22,10 +22,11 @@ type InputRange struct {
 
 // Observe gives the same samples and a function that tells the ranges of the
 // inputs of those that were ranged over so far, by signature and input. Inputs
-// that are no numbers are left out.
+// that are no numbers are left out. Of no samples it gives nil.
 func Observe(s Samples) (Samples, func() []InputRange) {
 	seen := map[[2]string]*InputRange{}
-	samples := func(ctx context.Context, signatures []savedmodel.Signature) iter.Seq2[Sample, error] {
+	var samples Samples
+	observed := func(ctx context.Context, signatures []savedmodel.Signature) iter.Seq2[Sample, error] {
 		return func(yield func(Sample, error) bool) {
 			for sample, err := range s(ctx, signatures) {
 				if err == nil {
@@ -36,6 +37,9 @@ func Observe(s Samples) (Samples, func() []InputRange) {
 				}
 			}
 		}
+	}
+	if s != nil {
+		samples = observed
 	}
 	return samples, func() (list []InputRange) {
 		for _, r := range seen {

@@ -41,6 +41,11 @@ const (
 	tracer   = "gotf.trace"
 )
 
+// watchThreads lets TFLite take its kernels for several threads, as Python's
+// calibrator does, whose sums have other last bits than those for one. It is the
+// same number everywhere, so that ranges are.
+const watchThreads = 4
+
 // watch prepares a copy of m with observers of the tensors of these types; custom
 // are kernels that it needs. It uses TFLite's own kernels, not XNNPACK's, as
 // Python's calibrator does.
@@ -66,7 +71,7 @@ func watch(m *schema.ModelT, types []schema.TensorType, custom []tflite.CustomOp
 	ops := append(slices.Clip(custom),
 		tflite.CustomOp{Name: observer, Init: w.placesOf, Prepare: ready, Invoke: w.observe},
 		tflite.CustomOp{Name: tracer, Init: w.lstmOf, Prepare: ready, Invoke: w.trace})
-	if w.interpreter, err = tflite.NewInterpreter(w.model, &tflite.Options{NoXNNPACK: true, Ops: ops}); err != nil {
+	if w.interpreter, err = tflite.NewInterpreter(w.model, &tflite.Options{NoXNNPACK: true, Threads: watchThreads, Ops: ops}); err != nil {
 		w.model.Close()
 		return nil, err
 	}
@@ -118,6 +123,11 @@ func (w *watched) between(graph int32, g *schema.SubGraphT, code uint32) (list [
 		add(slices.Concat(o.Inputs, o.Outputs))
 	}
 	return list
+}
+
+// observes says that a tensor of a subgraph is watched.
+func (w *watched) observes(graph int32) bool {
+	return slices.ContainsFunc(w.observers, func(places []place) bool { return places[0].graph == graph })
 }
 
 // reader is an operator that only reads, the n-th of its kind.

@@ -33,7 +33,8 @@ type Options struct {
 	Signatures []string // keys; their order is kept. None: all, of Keras's export serving_default, which it writes twice
 
 	// Calibration is what Int8 runs the model on, to see the range of every
-	// tensor. A hundred typical samples do.
+	// tensor. A hundred typical samples do, for each signature; see [Join]. One
+	// without samples stays in float.
 	Calibration Samples
 
 	// InputType and OutputType are those of the float inputs and outputs of an

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"math"
 	"reflect"
 	"unsafe"
 
@@ -26,14 +27,27 @@ func unpack(data []byte) *schema.ModelT {
 
 // pack is the inverse of unpack.
 func pack(m *schema.ModelT) []byte {
-	size := 1 << 10
+	size := 0
 	for _, b := range m.Buffers {
 		size += len(b.Data) + 64
 	}
-	b := flatbuffers.NewBuilder(size)
-	b.FinishWithFileIdentifier(m.Pack(b), identifier)
+	return build(size, m.Pack)
+}
+
+// build makes a file of about size bytes, which write writes. Of a model that no
+// file can hold it panics with builderFull, of which [recovered] makes an error.
+func build(size int, write func(*flatbuffers.Builder) flatbuffers.UOffsetT) []byte {
+	b := flatbuffers.NewBuilder(room(size))
+	b.FinishWithFileIdentifier(write(b), identifier)
 	return b.FinishedBytes()
 }
+
+// room is where a file of about size bytes surely fits, as a builder of 1 GiB or
+// more does not grow: the offsets in a file reach no further than 2 GiB.
+func room(size int) int { return min(size+size/16+64<<10, math.MaxInt32) }
+
+// builderFull is what package flatbuffers panics with then.
+const builderFull = "cannot grow buffer beyond 2 gigabytes"
 
 // omit makes nil what the table t leaves out and UnPack made empty: a vector
 // without elements is written, one that is nil is not.

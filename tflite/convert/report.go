@@ -12,19 +12,20 @@ import (
 // A Report tells what a conversion kept and what it cost. Its differences are in
 // the outputs' own units.
 type Report struct {
-	SavedModel string          `json:"saved_model"`        // the folder
-	SizeBefore int64           `json:"size_before"`        // bytes of its graph and variables
-	SizeAfter  int64           `json:"size_after"`         // bytes of the .tflite file
-	Operators  []OperatorCount `json:"operators"`          // most frequent first
-	Float      []string        `json:"float,omitempty"`    // what an integer model computes in float
-	Samples    int             `json:"samples"`            // on which both ran
-	Random     bool            `json:"random"`             // the samples were random numbers
-	Skipped    string          `json:"skipped,omitempty"`  // why they could not be compared
-	Fails      string          `json:"fails,omitempty"`    // why TFLite does not run the new model, which then is of no use
-	Inputs     []InputRange    `json:"inputs,omitempty"`   // of those samples, unless they were random
-	Outputs    []Difference    `json:"outputs"`            //
-	Tensors    []TensorError   `json:"tensors,omitempty"`  // worst first; see [TensorErrors]
-	Warnings   []string        `json:"warnings,omitempty"` // where an output is far from the SavedModel's, and what the caller adds
+	SavedModel string          `json:"saved_model"`                   // the folder
+	SizeBefore int64           `json:"size_before"`                   // bytes of its graph and variables
+	SizeAfter  int64           `json:"size_after"`                    // bytes of the .tflite file
+	Operators  []OperatorCount `json:"operators"`                     // most frequent first
+	Float      []string        `json:"float,omitempty"`               // what an integer model computes in float
+	Samples    int             `json:"samples"`                       // on which both ran
+	Calibrated int             `json:"calibration_samples,omitempty"` // that int8 was calibrated with, if the caller says so
+	Random     bool            `json:"random"`                        // the samples were random numbers
+	Skipped    string          `json:"skipped,omitempty"`             // why they could not be compared
+	Fails      string          `json:"fails,omitempty"`               // why TFLite does not run the new model, which then is of no use
+	Inputs     []InputRange    `json:"inputs,omitempty"`              // of those samples, unless they were random
+	Outputs    []Difference    `json:"outputs"`                       //
+	Tensors    []TensorError   `json:"tensors,omitempty"`             // worst first; see [TensorErrors]
+	Warnings   []string        `json:"warnings,omitempty"`            // where an output is far from the SavedModel's, and what the caller adds
 }
 
 // OperatorCount says how often an operator occurs.

@@ -58,8 +58,11 @@ func Tensors(signature string, inputs ...map[string]*tf.Tensor) Samples {
 	}
 }
 
-// First are the first n samples.
+// First are the first n samples; of none, nil.
 func (s Samples) First(n int) Samples {
+	if s == nil {
+		return nil
+	}
 	return func(ctx context.Context, signatures []savedmodel.Signature) iter.Seq2[Sample, error] {
 		return func(yield func(Sample, error) bool) {
 			left := n
@@ -69,6 +72,25 @@ func (s Samples) First(n int) Samples {
 			for sample, err := range s(ctx, signatures) {
 				if left--; !yield(sample, err) || left == 0 {
 					return
+				}
+			}
+		}
+	}
+}
+
+// Join is all of several samples, such as those for several signatures, one after
+// the other.
+func Join(all ...Samples) Samples {
+	return func(ctx context.Context, signatures []savedmodel.Signature) iter.Seq2[Sample, error] {
+		return func(yield func(Sample, error) bool) {
+			for _, s := range all {
+				if s == nil {
+					continue
+				}
+				for sample, err := range s(ctx, signatures) {
+					if !yield(sample, err) {
+						return
+					}
 				}
 			}
 		}

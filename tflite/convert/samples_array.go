@@ -79,7 +79,54 @@ func (a array) sample(i int) (*tf.Tensor, error) {
 			return tf.NewTensor(values, a.shape...)
 		}
 	}
+	if values := integersOf(a.file.DType, raw); values != nil {
+		return narrow(values, a.DType, a.shape)
+	}
 	return nil, fmt.Errorf("the array holds %s, want %v", a.file.DType, a.DType)
+}
+
+// integersOf are values of the types that NumPy makes of whole numbers by
+// default, nil of others.
+func integersOf(dtype string, raw []byte) (out []int64) {
+	le := binary.LittleEndian
+	switch dtype {
+	case "int32":
+		for ; len(raw) >= 4; raw = raw[4:] {
+			out = append(out, int64(int32(le.Uint32(raw))))
+		}
+	case "int64":
+		for ; len(raw) >= 8; raw = raw[8:] {
+			out = append(out, int64(le.Uint64(raw)))
+		}
+	}
+	return out
+}
+
+// narrow makes integers of another type that holds them all.
+func narrow(values []int64, to tf.DType, shape tf.Shape) (*tf.Tensor, error) {
+	least, most := int64(0), int64(0)
+	switch to {
+	case tf.Int64:
+		least, most = math.MinInt64, math.MaxInt64
+	case tf.Int32:
+		least, most = math.MinInt32, math.MaxInt32
+	case tf.Int16:
+		least, most = math.MinInt16, math.MaxInt16
+	case tf.Int8:
+		least, most = math.MinInt8, math.MaxInt8
+	case tf.Uint8:
+		most = math.MaxUint8
+	default:
+		return nil, fmt.Errorf("the array holds integers, want %v", to)
+	}
+	raw := make([]byte, 0, len(values)*to.Size())
+	for _, v := range values {
+		if v < least || v > most {
+			return nil, fmt.Errorf("the array holds %d, which does not fit %v", v, to)
+		}
+		raw = append(raw, binary.LittleEndian.AppendUint64(nil, uint64(v))[:to.Size()]...)
+	}
+	return tf.NewRaw(to, shape, raw)
 }
 
 // floatsOf makes float32 of values as NumPy's astype does, nil of types that are

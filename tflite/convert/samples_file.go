@@ -35,7 +35,10 @@ type source func(ctx context.Context, s savedmodel.Signature) iter.Seq2[Sample, 
 //   - .npy: the one input; .npz: each input by its name, or one array for the
 //     one input. The first dimension counts the samples.
 //   - a TFRecord file of tf.train.Example, with features named as the inputs, or
-//     of serialized tensors for the one input.
+//     of serialized tensors for the one input. A feature that is an encoded
+//     picture is one for an input of pictures, as below; for the one input it may
+//     have another name, if no other feature is a picture or it is
+//     "image/encoded" or "image".
 //   - a folder of pictures (JPEG, PNG, BMP, GIF), also in folders below, made as
 //     large as the one input is, of shape [batch, height, width, channels].
 func Open(path string, o *FileOptions) (Samples, error) {
@@ -62,15 +65,18 @@ func Open(path string, o *FileOptions) (Samples, error) {
 		}
 	case slices.Contains(pictureTypes, kind):
 		return nil, errorf("samples "+path, tf.InvalidArgument, "it is one picture, want the folder that holds it")
-	case len(o.Mean)+len(o.Std) > 0:
-		return nil, errorf("samples "+path, tf.InvalidArgument, "Mean and Std (--normalize) are for a folder of pictures: the values in a file are taken as they are")
+	case len(o.Mean)+len(o.Std) > 0 && !startsRecord(path):
+		return nil, errorf("samples "+path, tf.InvalidArgument, "Mean and Std (--normalize) are for a folder of pictures, or records of them: the values in a file are taken as they are")
 	case kind == ".npy", kind == ".npz":
 		read = func(ctx context.Context, s savedmodel.Signature) iter.Seq2[Sample, error] {
 			return arrays(path, kind == ".npz", s)
 		}
 	default:
+		if err := o.check(path); err != nil {
+			return nil, err
+		}
 		read = func(ctx context.Context, s savedmodel.Signature) iter.Seq2[Sample, error] {
-			return records(path, s)
+			return records(ctx, path, o, s)
 		}
 	}
 	return forSignature(path, key, read), nil
@@ -163,10 +169,11 @@ func loadArrays(path string, archive bool, s savedmodel.Signature) (all []array,
 		}
 		file, err := npy.Load(spec)
 		if err != nil && archive && len(s.Inputs) == 1 {
-			file, err = npy.Load(path + "[" + in.Name + "]") // one of several
+			spec = path + "[" + in.Name + "]" // one of several
+			file, err = npy.Load(spec)
 		}
 		if err != nil {
-			return nil, samplesError(path, err)
+			return nil, arrayError(path, spec, err)
 		}
 		a, err := newArray(in, file)
 		if err != nil {
@@ -178,6 +185,22 @@ func loadArrays(path string, archive bool, s savedmodel.Signature) (all []array,
 		return nil, errorf(op, tf.InvalidArgument, "signature %q has no inputs", s.Key)
 	}
 	return all, nil
+}
+
+// arrayError is of a file that package npy does not read.
+func arrayError(path, spec string, err error) error {
+	if code := tf.FileCode(err); code != tf.Unknown {
+		return samplesError(path, err)
+	}
+	_, text, found := strings.Cut(err.Error(), spec+": ")
+	if !found {
+		text = strings.TrimPrefix(err.Error(), "npy: ")
+	}
+	code := tf.InvalidArgument
+	if errors.Is(err, npy.ErrNoArray) {
+		code = tf.NotFound
+	}
+	return errorf("samples "+path, code, "%s", text)
 }
 
 func names(s savedmodel.Signature) string {

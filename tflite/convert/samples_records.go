@@ -2,12 +2,18 @@ package convert
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"os"
+	"slices"
+	"strconv"
+	"strings"
 
+	"github.com/gotf/gotf/internal/suggest"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tf/tfrecord"
@@ -17,15 +23,21 @@ import (
 )
 
 // records reads a TFRecord file.
-func records(path string, s savedmodel.Signature) iter.Seq2[Sample, error] {
+func records(ctx context.Context, path string, o *FileOptions, s savedmodel.Signature) iter.Seq2[Sample, error] {
 	return func(yield func(Sample, error) bool) {
+		d := &decoder{ctx: ctx, FileOptions: o}
+		defer d.close()
 		i := 0
 		for record, err := range tfrecord.Read(path) {
 			if err != nil {
 				yield(Sample{}, recordsError(path, i, err))
 				return
 			}
-			inputs, err := recordInputs(record, s)
+			inputs, err := d.recordInputs(record, s)
+			if err != nil && ctx.Err() != nil {
+				yield(Sample{}, context.Cause(ctx))
+				return
+			}
 			if err != nil {
 				yield(Sample{}, errorf("samples "+path, tf.InvalidArgument, "record %d: %v", i, err))
 				return
@@ -68,30 +80,117 @@ func startsRecord(path string) bool {
 }
 
 // recordInputs reads a tf.train.Example, or a serialized tensor.
-func recordInputs(data []byte, s savedmodel.Signature) (map[string]*tf.Tensor, error) {
+func (d *decoder) recordInputs(data []byte, s savedmodel.Signature) (map[string]*tf.Tensor, error) {
 	var e examplepb.Example
 	if proto.Unmarshal(data, &e) != nil || len(e.GetFeatures().GetFeature()) == 0 {
 		var t tensorpb.TensorProto
 		if len(s.Inputs) == 1 && proto.Unmarshal(data, &t) == nil && t.GetDtype() != 0 {
+			if err := d.onlyPictures(); err != nil {
+				return nil, err
+			}
 			x, err := protoTensor(&t, s.Inputs[0])
 			return map[string]*tf.Tensor{s.Inputs[0].Name: x}, err
 		}
 		return nil, fmt.Errorf("it is no tf.train.Example, nor a serialized tensor for one input")
 	}
-	inputs := map[string]*tf.Tensor{}
+	inputs, pictured := map[string]*tf.Tensor{}, false
 	for _, in := range s.Inputs {
-		f := e.Features.Feature[in.Name]
-		err := fmt.Errorf("the feature is missing")
-		if f != nil {
-			inputs[in.Name], err = feature(f, in)
-		}
+		x, decoded, err := d.recordInput(e.GetFeatures().GetFeature(), in, len(s.Inputs) == 1)
 		if err != nil {
-			delete(inputs, in.Name)
 			Sample{Inputs: inputs}.Close()
 			return nil, fmt.Errorf("input %q: %w", in.Name, err)
 		}
+		inputs[in.Name], pictured = x, pictured || decoded
+	}
+	if !pictured {
+		if err := d.onlyPictures(); err != nil {
+			Sample{Inputs: inputs}.Close()
+			return nil, err
+		}
 	}
 	return inputs, nil
+}
+
+// onlyPictures refuses Mean and Std for a record that holds no picture.
+func (o *FileOptions) onlyPictures() error {
+	if len(o.Mean)+len(o.Std) > 0 {
+		return fmt.Errorf("it holds no picture, which Mean and Std (--normalize) are for: other values are taken as they are")
+	}
+	return nil
+}
+
+// recordInput reads the feature of an input; it may hold a picture.
+func (d *decoder) recordInput(features map[string]*examplepb.Feature, in savedmodel.TensorInfo, only bool) (x *tf.Tensor, decoded bool, err error) {
+	f := features[in.Name]
+	if f == nil && only {
+		f = features[theOnlyPicture(features, in)]
+	}
+	if f == nil {
+		return nil, false, missingFeature(features, in.Name)
+	}
+	data := pictureOf(f, in)
+	if data == nil {
+		x, err = feature(f, in)
+		return x, false, err
+	}
+	frame, err := frameOf(in)
+	if err == nil {
+		err = d.fits(in, frame)
+	}
+	if err == nil {
+		x, err = d.picture(data, frame)
+	}
+	return x, true, err
+}
+
+// pictureOf is the encoded picture in a feature, nil if the input takes the bytes
+// as they are, or they are something else.
+func pictureOf(f *examplepb.Feature, in savedmodel.TensorInfo) []byte {
+	if v := f.GetBytesList().GetValue(); len(v) == 1 && in.DType != tf.String && isPicture(v[0]) {
+		return v[0]
+	}
+	return nil
+}
+
+// theOnlyPicture is the name of the feature that holds a picture, "" if it could
+// be several. image/encoded and image are the usual names beside others.
+func theOnlyPicture(features map[string]*examplepb.Feature, in savedmodel.TensorInfo) string {
+	var found []string
+	for name, f := range features {
+		if pictureOf(f, in) != nil {
+			found = append(found, name)
+		}
+	}
+	if len(found) == 1 {
+		return found[0]
+	}
+	for _, usual := range []string{"image/encoded", "image"} {
+		if slices.Contains(found, usual) {
+			return usual
+		}
+	}
+	return ""
+}
+
+// mostListed is how many features an error names.
+const mostListed = 12
+
+func missingFeature(features map[string]*examplepb.Feature, name string) error {
+	names := slices.Sorted(maps.Keys(features))
+	closest, more := suggest.DidYouMean(name, names), ""
+	if len(names) > mostListed {
+		more = fmt.Sprintf(" and %d more", len(names)-mostListed)
+		names = names[:mostListed]
+	}
+	return fmt.Errorf("the feature is missing%s (the record has %s%s)", closest, quoted(names), more)
+}
+
+func quoted(names []string) string {
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = strconv.Quote(name)
+	}
+	return strings.Join(list, ", ")
 }
 
 // feature makes a tensor of a feature's values.
@@ -161,7 +260,7 @@ func encoded(data []byte, in savedmodel.TensorInfo) (*tf.Tensor, error) {
 			return tf.NewRaw(in.DType, shape, data)
 		}
 	}
-	return nil, fmt.Errorf("the feature's bytes are no serialized tensor, nor %v values of shape %v", in.DType, in.Shape)
+	return nil, fmt.Errorf("the feature's bytes are no serialized tensor, nor a picture (JPEG, PNG, BMP, GIF), nor %v values of shape %v", in.DType, in.Shape)
 }
 
 // protoTensor takes a tensor as tf.io.serialize_tensor writes it; one without

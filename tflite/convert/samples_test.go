@@ -199,6 +199,14 @@ func TestSamples(t *testing.T) {
 	if _, err := convert.Open(filepath.Join(dir, "none.npy"), nil); !errors.Is(err, tf.NotFound) {
 		t.Errorf("err = %v", err)
 	}
+	writeFile(t, dir, "n.npz", npz(t, map[string]*npy.Array{"x": rows}))
+	if _, err := texts(t, filepath.Join(dir, "n.npz"), nil, two); !errors.Is(err, tf.NotFound) || !strings.Contains(err.Error(), `no array "n" in the archive; it holds "x"`) {
+		t.Errorf("an archive without n: %v", err)
+	}
+	pickled := writeFile(t, dir, "p.npy", []byte("\x80\x04K\x01."))
+	if _, err := texts(t, pickled, nil, one); !errors.Is(err, tf.InvalidArgument) {
+		t.Errorf("a pickle: %v", err)
+	}
 }
 
 // TestPictures reads a folder of pictures as grey, as colours, scaled and resized.
@@ -257,5 +265,60 @@ func TestPictures(t *testing.T) {
 	}
 	if _, err := texts(t, t.TempDir(), nil, signature(input("x", tf.Float32, -1, 1, 2, 1))); !errors.Is(err, tf.InvalidArgument) {
 		t.Errorf("an empty folder: %v", err)
+	}
+}
+
+// TestIntegers reads NumPy's int64 for narrower inputs.
+func TestIntegers(t *testing.T) {
+	wide := func(v ...int64) []byte {
+		b, _ := binary.Append(nil, binary.LittleEndian, v)
+		return b
+	}
+	for _, tc := range []struct {
+		to     tf.DType
+		values []int64
+		want   string
+	}{
+		{tf.Int32, []int64{1, -2}, "first x int32 (1, 2) [1 0 0 0 254 255 255 255]"},
+		{tf.Int64, []int64{1, -2}, "first x int64 (1, 2) [1 0 0 0 0 0 0 0 254 255 255 255 255 255 255 255]"},
+		{tf.Uint8, []int64{0, 255}, "first x uint8 (1, 2) [0 255]"},
+		{tf.Int32, []int64{1, 1 << 31}, "the array holds 2147483648, which does not fit int32"},
+		{tf.Int8, []int64{1, -129}, "the array holds -129, which does not fit int8"},
+		{tf.Uint8, []int64{1, -1}, "the array holds -1, which does not fit uint8"},
+		{tf.Bool, []int64{1, 0}, "the array holds integers, want bool"},
+	} {
+		path := writeFile(t, t.TempDir(), "x.npy", npyBytes(t, array("int64", wide(tc.values...), 1, 2)))
+		list, err := texts(t, path, nil, signature(input("x", tc.to, -1, 2)))
+		got := strings.Join(list, "\n")
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.HasSuffix(got, tc.want) {
+			t.Errorf("%v to %v: %s, want %s", tc.values, tc.to, got, tc.want)
+		}
+	}
+	cut := writeFile(t, t.TempDir(), "cut.npz", npz(t, map[string]*npy.Array{"x": array("int64", wide(1, 2), 1, 2)})[:60])
+	if _, err := texts(t, cut, nil, signature(input("x", tf.Int64, -1, 2))); !errors.Is(err, tf.InvalidArgument) ||
+		strings.Count(err.Error(), "cut.npz") != 1 || !strings.Contains(err.Error(), "the archive is damaged or cut short") {
+		t.Errorf("a file cut short: %v", err)
+	}
+}
+
+// TestJoin gives samples to two signatures.
+func TestJoin(t *testing.T) {
+	dir := t.TempDir()
+	of := func(n int64, key string) convert.Samples {
+		return open(t, writeFile(t, dir, key+".npy", npyBytes(t, array("float32", floats(make([]float32, n)...), n, 1)))+"@"+key)
+	}
+	var got []string
+	for sample, err := range convert.Join(of(3, "second"), of(2, "first").First(1), convert.Join())(t.Context(), signature(input("x", tf.Float32, -1, 1))) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, sample.Signature)
+		sample.Close()
+	}
+	if text := strings.Join(got, " "); text != "second second second first" {
+		t.Errorf("samples for %s", text)
 	}
 }

@@ -17,7 +17,7 @@ import (
 // samples.
 type TensorError struct {
 	Tensor   string  `json:"tensor"`   // named after the layers it came from
-	Operator string  `json:"operator"` // that computes it
+	Operator string  `json:"operator"` // that computes it, or "input"
 	Scale    float64 `json:"scale"`    // of its integers; 0 where it is in float
 	RMS      float64 `json:"rms"`      // root of the mean squared difference
 	Worst    float64 `json:"worst"`    // largest |difference|
@@ -28,7 +28,8 @@ type TensorError struct {
 // TensorErrors compares the tensors inside of a quantized model, made with the
 // options o, with those of the float model, which is converted anew, on samples:
 // those that lose most, by SNR, come first.
-func TensorErrors(ctx context.Context, dir string, model []byte, samples Samples, o *Options) ([]TensorError, error) {
+func TensorErrors(ctx context.Context, dir string, model []byte, samples Samples, o *Options) (list []TensorError, err error) {
+	defer recovered("tensor errors of "+dir, &err)
 	if samples == nil {
 		return nil, errorf("tensor errors of "+dir, tf.InvalidArgument, "there are no samples to compare on")
 	}
@@ -162,12 +163,12 @@ func tensorErrors(m *schema.ModelT, sums map[place]*loss) []TensorError {
 	return list
 }
 
-// maker is the operator that computes a tensor, "" for an input.
+// maker is the operator that computes a tensor, or "input".
 func maker(m *schema.ModelT, at place) string {
 	for _, o := range m.Subgraphs[at.graph].Operators {
 		if slices.Contains(o.Outputs, at.tensor) {
 			return schema.EnumNamesBuiltinOperator[builtin(m, o)]
 		}
 	}
-	return ""
+	return "input"
 }

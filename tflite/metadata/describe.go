@@ -36,6 +36,9 @@ type Ports struct {
 // NewPorts pairs the inputs and outputs of a model with md, which must have as
 // many.
 func NewPorts(data []byte, md *Metadata) (*Ports, error) {
+	if md == nil {
+		return nil, tf.Errorf("describe model", tf.InvalidArgument, "the metadata is nil")
+	}
 	m, err := openModel(data)
 	if err != nil {
 		return nil, tf.Errorf("describe model", tf.DataLoss, "%v", err)

@@ -24,6 +24,9 @@ const FileName = "metadata.json"
 // overwrite is set. Files whose names differ only in case are an error: not
 // every folder keeps them apart. It returns the files' names.
 func (p *Package) Extract(dir string, overwrite bool) ([]string, error) {
+	if p == nil {
+		return nil, tf.Errorf("extract metadata", tf.InvalidArgument, "the package is nil")
+	}
 	files := map[string][]byte{}
 	for name, data := range p.Files {
 		if err := checkName(name); err != nil {

@@ -163,6 +163,9 @@ func (n *Normalization) validate() error {
 
 // FileNames lists the names of all files that m speaks of, each once.
 func (m *Metadata) FileNames() (names []string) {
+	if m == nil {
+		return nil
+	}
 	for _, f := range m.recorded() {
 		if !slices.Contains(names, f.Name) {
 			names = append(names, f.Name)

@@ -79,6 +79,9 @@ func (m *model) read() (*Package, error) {
 // p.Metadata must describe the model: one subgraph, as many inputs and outputs
 // as the model has, groups of tensors that exist, and only files that p holds.
 func Write(data []byte, p *Package) ([]byte, error) {
+	if p == nil {
+		return nil, tf.Errorf("write metadata", tf.InvalidArgument, "the package is nil; Remove takes one out")
+	}
 	m, err := openModel(data)
 	if err != nil {
 		return nil, tf.Errorf("write metadata", tf.DataLoss, "%v", err)

@@ -25,11 +25,7 @@ import (
 // Main runs the process's command line, and ends the process.
 func Main(t Table) {
 	ignoreSignals()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, func() {
-		stop() // a second Ctrl-C ends the process at once
-		time.AfterFunc(lastPatience, func() { os.Exit(exit.Interrupted) })
-	})
+	ctx := untilInterrupted()
 	if InChild = os.Getenv(childEnv) != ""; InChild {
 		os.Exit(childMain(ctx, t))
 	}
@@ -37,7 +33,26 @@ func Main(t Table) {
 }
 
 // lastPatience is how long an interrupted command may take to end.
-const lastPatience = time.Minute
+const lastPatience = 5 * time.Second
+
+// untilInterrupted is a context that the first Ctrl-C ends. The second one, or
+// time, ends a process whose command goes on.
+func untilInterrupted() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		select {
+		case <-signals:
+		case <-time.After(lastPatience):
+		}
+		fmt.Fprintln(os.Stderr, "gotf: interrupted")
+		os.Exit(exit.Interrupted)
+	}()
+	return ctx
+}
 
 // A Table is a whole command line, in help order.
 type Table []Entry
@@ -54,9 +69,9 @@ const commandLine = "command line"
 // Run executes one command line and returns the exit code. A failure is one
 // line on stderr.
 func Run(ctx context.Context, t Table, args []string, stdout, stderr io.Writer) int {
-	app := newApp(t, terminal.PlainText{W: stdout}, stderr)
+	app := newApp(t, &terminal.PlainText{W: stdout}, &terminal.PlainText{W: stderr})
 	app.Metadata = map[string]any{commandLine: args}
-	err := app.RunContext(ctx, append([]string{"gotf"}, usage.Kebab(args)...))
+	err := runOnce(ctx, app, usage.Kebab(args))
 	var wrong *usage.Error
 	code, said := exit.Said(err)
 	switch {
@@ -80,6 +95,18 @@ func Run(ctx context.Context, t Table, args []string, stdout, stderr io.Writer) 
 	}
 }
 
+// runOnce runs app, unless a flag is given twice that counts once.
+func runOnce(ctx context.Context, app *cli.App, args []string) error {
+	if len(args) > 0 {
+		if cmd := app.Command(args[0]); cmd != nil {
+			if err := usage.Twice(cmd, args[1:]); err != nil {
+				return err
+			}
+		}
+	}
+	return app.RunContext(ctx, append([]string{"gotf"}, args...))
+}
+
 func newApp(t Table, stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:                  "gotf",
@@ -91,7 +118,9 @@ func newApp(t Table, stdout, stderr io.Writer) *cli.App {
 		ExitErrHandler:        func(*cli.Context, error) {}, // Run decides
 		OnUsageError:          usage.FlagError,
 		CustomAppHelpTemplate: helpText(t),
-		Action:                noCommand,
+
+		DisableSliceFlagSeparator: true, // expressions have commas
+		Action:                    noCommand,
 	}
 	for _, e := range t {
 		app.Commands = append(app.Commands, usage.Strict(e.Command()))
@@ -111,7 +140,7 @@ func noCommand(c *cli.Context) error {
 		}
 		word = c.Args().Get(1)
 		if cmd := c.App.Command(word); cmd != nil {
-			return cmd.Run(c, cmd.Name, "--help")
+			return c.App.RunContext(c.Context, []string{c.App.Name, cmd.Name, "--help"})
 		}
 	}
 	return usage.Errorf("unknown command %q%s (gotf --help lists the commands)", word, suggest.DidYouMean(word, commandNames(c.App)))

@@ -66,7 +66,7 @@ func runApart(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	words, finish, err := asFile(c.App.ErrWriter)
+	words, finish, err := asFile(terminal.Raw(c.App.ErrWriter))
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func runApart(c *cli.Context) error {
 	var log Log
 	cmd := exec.CommandContext(c.Context, exe, c.App.Metadata[commandLine].([]string)...)
 	cmd.Env = append(os.Environ(), childEnv+"=1")
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, c.App.Writer.(terminal.PlainText).W, &log
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, terminal.Raw(c.App.Writer), io.MultiWriter(&log, &prints{to: words})
 	cmd.ExtraFiles = []*os.File{words, endWrite}
 	cmd.SysProcAttr = childAttr()
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
@@ -118,6 +118,9 @@ func crashed(c *cli.Context, err error, log string) error {
 	how, words := LastWords(log)
 	if how == "" {
 		how = err.Error()
+	}
+	if strings.HasPrefix(how, "panic: ") {
+		return fmt.Errorf("%s %s: this is a bug of gotf, which ended its process (%s)", c.Command.Name, what, how)
 	}
 	if words != "" {
 		words = ": " + words

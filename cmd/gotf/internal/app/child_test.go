@@ -35,6 +35,19 @@ func TestCrashed(t *testing.T) {
 	}
 }
 
+// TestCrashedInGo blames gotf for what its own code does.
+func TestCrashedInGo(t *testing.T) {
+	said := ""
+	app := &cli.App{Name: "gotf", Commands: []*cli.Command{{Name: "convert", Action: func(c *cli.Context) error {
+		said = crashed(c, errors.New("exit status 2"), "panic: index out of range\n\ngoroutine 1 [running]:\n").Error()
+		return nil
+	}}}}
+	const want = "convert m: this is a bug of gotf, which ended its process (panic: index out of range)"
+	if err := app.Run([]string{"gotf", "convert", "m"}); err != nil || said != want {
+		t.Errorf("%v, %q, want %q", err, said, want)
+	}
+}
+
 func TestLastWords(t *testing.T) {
 	for _, tc := range []struct{ log, signal, words string }{
 		{"2026 I a.cc:1] hello\nF0000 00:00:1.2 33 b.cc:7] Check failed: i < n (9 vs. 1)\nSIGABRT: abort\nPC=0x1\n", "SIGABRT, abort", "Check failed: i < n (9 vs. 1)"},

@@ -220,6 +220,9 @@ func (o *options) measure(ctx context.Context, log io.Writer) (*report, error) {
 	if err := o.checkNames(models); err != nil {
 		return nil, err
 	}
+	if len(models) == 2 {
+		r.Unlike = unlike(models[0], models[1])
+	}
 	for _, n := range o.concurrency {
 		if err := o.level(ctx, models, n, p); err != nil {
 			return nil, err

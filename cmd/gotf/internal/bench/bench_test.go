@@ -128,6 +128,20 @@ func TestBenchModels(t *testing.T) {
 	}
 }
 
+// TestBenchUnlike does not compare two models that have nothing in common.
+func TestBenchUnlike(t *testing.T) {
+	for args, want := range map[string]string{
+		lite:                      "",
+		data + "conv_int8.tflite": "are not compared, as their inputs differ: image (None, 10, 10, 1) and image (1, 8, 8, 3)\n",
+		data + "mlp.tflite":       "are not compared, as their inputs differ: image (None, 10, 10, 1) and x (None, 8)\n",
+	} {
+		code, stdout, stderr := gotftest.Run(t, "bench", "--dir", saved, "--model", args, "--seconds", "0.01", "--concurrency", "1")
+		if faster := strings.Contains(stdout, "times as fast"); code != exit.Done || faster != (args == lite) || !faster && !strings.Contains(stdout, want) {
+			t.Errorf("%s: exit %d, %s%s", args, code, stdout, stderr)
+		}
+	}
+}
+
 // TestBenchRealInputs tells what a model that refuses random text needs.
 func TestBenchRealInputs(t *testing.T) {
 	g, err := tf.NewGraph()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gotf/gotf/cmd/gotf/internal/machine"
+	"github.com/gotf/gotf/cmd/gotf/internal/modelio"
 	"github.com/gotf/gotf/cmd/gotf/internal/terminal"
 	"github.com/gotf/gotf/tf"
 )
@@ -16,6 +17,8 @@ import (
 // contender is a model that is measured.
 type contender struct {
 	about   about
+	inputs  []modelio.Port
+	outputs []modelio.Port
 	caller  func() (call, func(), error) // makes a call for one goroutine, and frees it
 	profile func(context.Context) ([]op, error)
 	calls   []call

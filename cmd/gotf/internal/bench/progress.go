@@ -36,7 +36,7 @@ func newProgress(out io.Writer, o *options) *progress {
 		if o.ops {
 			n += models
 		}
-		p.bar = progressbar.NewOptions(n, progressbar.OptionSetWriter(out), progressbar.OptionFullWidth(),
+		p.bar = progressbar.NewOptions(n, progressbar.OptionSetWriter(terminal.Raw(out)), progressbar.OptionFullWidth(),
 			progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
 	}
 	return p

@@ -24,6 +24,7 @@ type report struct {
 	Warmup  int             `json:"warmup"`
 	Memory  *machine.Memory `json:"memory"` // of the process at the end
 	Models  []*about        `json:"models"`
+	Unlike  string          `json:"unlike,omitempty"` // why two models are not compared
 }
 
 // about is one model's part of the report.
@@ -199,10 +200,11 @@ func (m *about) InputsText() string {
 	return strings.Join(parts, ", ")
 }
 
-// comparison says which of two models is faster, by p50 of the first level.
+// comparison says which of two models is faster, by p50 of the first level, or
+// why that says nothing.
 func (r *report) comparison() string {
-	if len(r.Models) != 2 {
-		return ""
+	if len(r.Models) != 2 || r.Unlike != "" {
+		return r.Unlike
 	}
 	fast, slow := r.Models[0], r.Models[1]
 	if fast.Levels[0].Latency.P50MS > slow.Levels[0].Latency.P50MS {

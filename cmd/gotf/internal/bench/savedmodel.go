@@ -58,6 +58,10 @@ func openSavedModel(o *options) (*contender, error) {
 	}
 	m := &contender{about: newAbout("savedmodel", o.dir, plainfile.FolderSize(o.dir), s.Key, o.threads, ports, arrays)}
 	m.about.Library, _ = tf.Version()
+	m.inputs = ports
+	for _, out := range s.Outputs {
+		m.outputs = append(m.outputs, modelio.Port{Name: out.Name, DType: out.DType, Shape: out.Shape})
+	}
 	m.frees = []func(){func() { sm.Close() }, func() { modelio.CloseTensors(tensors) }}
 	m.caller = func() (call, func(), error) {
 		return func(ctx context.Context) error {

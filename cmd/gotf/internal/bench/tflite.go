@@ -50,6 +50,10 @@ func openTFLite(o *options) (*contender, error) {
 	}
 	m := &contender{about: newAbout("tflite", o.model, info.Size(), s.Key, max(o.threads, 1), ports, arrays)}
 	m.about.Library, _ = tflite.Version()
+	m.inputs = ports
+	for _, out := range s.Outputs() {
+		m.outputs = append(m.outputs, modelio.Port{Name: out.Name, DType: out.DType, Shape: out.ShapeSignature})
+	}
 	m.about.XNNPACK = newBool(!o.noXNNPACK)
 	m.frees = []func(){func() { model.Close() }}
 	m.caller = func() (call, func(), error) {
@@ -87,7 +91,7 @@ func (o *options) interpreter(m *tflite.Model) (*tflite.Signature, func(), error
 func (o *options) signature(it *tflite.Interpreter) (*tflite.Signature, error) {
 	keys := it.Signatures()
 	if o.key == "" && len(keys) > 1 && !slices.Contains(keys, savedmodel.ServingDefault) {
-		return nil, fmt.Errorf("%s has several signatures; name one with --signature-def: %s", o.model, strings.Join(keys, ", "))
+		return nil, fmt.Errorf("there are several signatures; name one with --signature-def: %s", strings.Join(keys, ", "))
 	}
 	return it.Signature(modelfile.DefaultKey(o.key, keys, ""))
 }

@@ -34,8 +34,8 @@ func Command() *cli.Command {
 			&cli.StringFlag{Name: "saved-model-tag-set", Usage: "`TAGS` of the part to convert, separated by commas", Value: savedmodel.Serve},
 			&cli.StringFlag{Name: "saved-model-signature-key", Aliases: []string{"signature"}, Usage: "`KEYS` of the signatures to convert, separated by commas (default: all; of Keras's export serving_default, as its serve is the same)"},
 			&cli.StringFlag{Name: "quantize", Usage: "none, dynamic, float16 or int8", Value: string(convert.None)},
-			&cli.StringFlag{Name: "calibration", Usage: "samples for int8 and the check: `PATH`, with @KEY for another signature than the first"},
-			&cli.IntFlag{Name: "calibration-steps", Usage: "take at most `N` samples (default: all)"},
+			&cli.StringSliceFlag{Name: "calibration", Usage: "samples for int8 and the check: `PATH`, with @KEY for another signature than the first; may be given for each"},
+			&cli.IntFlag{Name: "calibration-steps", Usage: "take at most `N` samples of each --calibration (default: all)"},
 			&cli.StringFlag{Name: "normalize", Usage: "`MEAN,STD`: a pixel p of a picture becomes (p-MEAN)/STD, of 0 to 255; a mean for each channel, then a deviation for each, do too", Value: "0,1"},
 			&cli.StringFlag{Name: "inference-input-type", Usage: "of an int8 model's inputs: float32, int8 or uint8", Value: "float32"},
 			&cli.StringFlag{Name: "inference-output-type", Usage: "of an int8 model's outputs: float32, int8 or uint8", Value: "float32"},
@@ -60,22 +60,18 @@ func run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	samples, err := openSamples(c)
+	all, err := openSamples(c)
 	if err != nil {
 		return err
-	}
-	if o.Quantize == convert.Int8 {
-		o.Calibration = samples
 	}
 	dir, out := c.Path("saved-model-dir"), c.Path("output-file")
 	if err := modelfile.CheckSavedModel(dir); err != nil {
 		return err
 	}
-	var ranges func() []convert.InputRange
-	if samples != nil {
-		if samples, ranges = convert.Observe(samples); o.Calibration != nil {
-			o.Calibration = samples
-		}
+	show := newProgress(c)
+	calibrated, ranges := 0, func() []convert.InputRange { return nil }
+	if o.Quantize == convert.Int8 && len(all) > 0 {
+		o.Calibration, ranges = convert.Observe(show.counted("calibrate", &calibrated, convert.Join(all...)))
 	}
 	undo, err := makeFolder(c.Path("report"))
 	if err != nil {
@@ -85,20 +81,21 @@ func run(c *cli.Context) error {
 	warnings := []string{}
 	o.Warn = func(text string) {
 		warnings = append(warnings, text)
-		fmt.Fprintln(c.App.ErrWriter, "warning:", text)
+		fmt.Fprintln(c.App.ErrWriter, "warning:", terminal.Line(text))
 	}
 	if _, err := convert.ConvertFile(c.Context, dir, out, o); err != nil {
 		return err
 	}
-	r, err := check(c, dir, out, samples, o)
+	r, err := check(c, show, out, all, o)
 	if err != nil {
 		return err
 	}
-	if ranges != nil {
-		r.Inputs = ranges() // of the calibration, too
-		if text := pixelWarning(c, o.Quantize, r.Inputs); text != "" {
-			o.Warn(text)
-		}
+	r.Calibrated = calibrated
+	if seen := ranges(); len(seen) > 0 {
+		r.Inputs = seen
+	}
+	if text := pixelWarning(c, o.Quantize, r.Inputs); text != "" {
+		o.Warn(text)
 	}
 	for _, text := range r.Warnings {
 		o.Warn(text)
@@ -120,15 +117,26 @@ func makeFolder(page string) (undo func(), err error) {
 	return undo, err
 }
 
+// checked is how many samples of each --calibration both models run on.
+const checked = 10
+
 // check checks the model, as far as the flags ask for it.
-func check(c *cli.Context, dir, out string, samples convert.Samples, o *convert.Options) (*convert.Report, error) {
+func check(c *cli.Context, show *progress, out string, all []convert.Samples, o *convert.Options) (*convert.Report, error) {
 	model, err := os.ReadFile(out)
 	if err != nil {
 		return nil, err
 	}
-	r, err := convert.Check(c.Context, dir, model, &convert.CheckOptions{Tags: o.Tags, Samples: samples, NoRun: c.Bool("no-check")})
+	dir, options := c.Path("saved-model-dir"), &convert.CheckOptions{Tags: o.Tags, Most: checked * len(all), NoRun: c.Bool("no-check")}
+	if len(all) > 0 {
+		var few []convert.Samples
+		for _, s := range all {
+			few = append(few, s.First(checked))
+		}
+		options.Samples = show.counted("check", new(int), convert.Join(few...))
+	}
+	r, err := convert.Check(c.Context, dir, model, options)
 	if err == nil && c.Bool("quantization-errors") {
-		r.Tensors, err = convert.TensorErrors(c.Context, dir, model, samples, o)
+		r.Tensors, err = convert.TensorErrors(c.Context, dir, model, show.counted("compare tensors", new(int), convert.Join(all...)), o)
 	}
 	return r, err
 }
@@ -154,10 +162,29 @@ func tell(c *cli.Context, out string, r *convert.Report) error {
 	w := c.App.ErrWriter
 	fmt.Fprintf(w, "wrote %s: %s, %d %% of the SavedModel's %s\n", out, terminal.Bytes(r.SizeAfter), 100*r.SizeAfter/max(r.SizeBefore, 1), terminal.Bytes(r.SizeBefore))
 	for _, line := range reportWords(r) {
-		fmt.Fprintln(w, line)
+		fmt.Fprintln(w, terminal.Line(line))
 	}
-	fmt.Fprintf(w, "next: gotf run --model %s %s--outdir OUT\n", out, callExample(out))
+	if next := nextStep(out, r); next != "" {
+		fmt.Fprintln(w, "next:", terminal.Line(next))
+	}
 	return nil
+}
+
+// nextStep is what can be done with the file, "" if nothing can.
+func nextStep(out string, r *convert.Report) string {
+	if r.Fails != "" {
+		return ""
+	}
+	var own []string // without kernels here
+	for _, o := range r.Operators {
+		if o.Custom && !strings.HasPrefix(o.Name, "Flex") {
+			own = append(own, o.Name)
+		}
+	}
+	if len(own) > 0 {
+		return fmt.Sprintf("a program that has kernels of %s (docs/tflite.md, Custom operations, shows one in Go)", strings.Join(own, ", "))
+	}
+	return fmt.Sprintf("gotf run --model %s %s--outdir OUT", terminal.ShellWord(out), callExample(out))
 }
 
 // callExample is what the flags of gotf run could be that name a signature of a

@@ -1,6 +1,7 @@
-package convert_test
+package convert
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"image"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/gotf/gotf/cmd/gotf/internal/exit"
 	"github.com/gotf/gotf/cmd/gotf/internal/gotftest"
+	"github.com/gotf/gotf/internal/npy"
+	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
 	"github.com/gotf/gotf/tflite/convert"
 )
@@ -86,6 +89,101 @@ func TestConvertInt8(t *testing.T) {
 	}
 }
 
+// TestConvertSignatures calibrates one signature, then both.
+func TestConvertSignatures(t *testing.T) {
+	dir := t.TempDir()
+	ab := filepath.Join(dir, "ab.npz")
+	writeNPZ(t, ab, "a", "b")
+	x := gotftest.WriteNPY(t, dir, "x.npy", []int64{3, 4}, make([]float32, 12)...)
+	out := filepath.Join(dir, "m.tflite")
+	for _, tc := range []struct {
+		calibration []string
+		samples     int
+		checked     int
+		warning     string
+	}{
+		{[]string{ab}, 2, 2, `signature "scale" got no samples and stays in float: give it some, too (--calibration PATH@scale)`},
+		{[]string{x + "@scale"}, 3, 3, `signature "serving_default" got no samples and stays in float`},
+		{[]string{x + "@scale", ab}, 5, 5, ""},
+	} {
+		args := []string{"convert", "--saved-model-dir", multiModel, "--output-file", out, "--quantize", "int8", "--json"}
+		for _, c := range tc.calibration {
+			args = append(args, "--calibration", c)
+		}
+		code, stdout, stderr := gotftest.Run(t, args...)
+		var r convert.Report
+		if err := json.Unmarshal([]byte(stdout), &r); code != exit.Done || err != nil {
+			t.Fatalf("exit %d, %v, %s", code, err, stderr)
+		}
+		if said := strings.Contains(stderr, "got no samples"); r.Calibrated != tc.samples || r.Samples != tc.checked || said != (tc.warning != "") || !strings.Contains(stderr, tc.warning) {
+			t.Errorf("%q: %d samples, %d checked, %s", tc.calibration, r.Calibrated, r.Samples, stderr)
+		}
+	}
+}
+
+// writeNPZ writes arrays of two rows of four zeros.
+func writeNPZ(t *testing.T, path string, names ...string) {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range names {
+		f, err := w.Create(name + ".npy")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := npy.Write(f, &npy.Array{DType: "float32", Shape: []int64{2, 4}, Raw: make([]byte, 32)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNext points to what can be done with the file.
+func TestNext(t *testing.T) {
+	counts := func(name string, custom bool) *convert.Report {
+		return &convert.Report{Operators: []convert.OperatorCount{{Name: "ADD", Count: 1}, {Name: name, Custom: custom, Count: 2}}}
+	}
+	for _, tc := range []struct {
+		r    *convert.Report
+		want string
+	}{
+		{counts("MUL", false), "gotf run --model 'a b.tflite' --inputs 'NAME=FILE.npy' --outdir OUT"},
+		{counts("FlexErf", true), "gotf run --model 'a b.tflite' --inputs 'NAME=FILE.npy' --outdir OUT"},
+		{counts("Atanh", true), "a program that has kernels of Atanh (docs/tflite.md, Custom operations, shows one in Go)"},
+		{&convert.Report{Fails: "it does"}, ""},
+	} {
+		if got := nextStep("a b.tflite", tc.r); got != tc.want {
+			t.Errorf("next: %s, want %s", got, tc.want)
+		}
+	}
+}
+
+// TestCounted counts anew each time.
+func TestCounted(t *testing.T) {
+	n := 0
+	all, err := convert.Open(calibration, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples := (&progress{}).counted("test", &n, all.First(4))
+	for range 2 {
+		for sample, err := range samples(t.Context(), []savedmodel.Signature{{Key: "s", Inputs: []savedmodel.TensorInfo{{Name: "x", DType: tf.Float32, Shape: tf.Shape{-1, 10, 10, 1}}}}}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			sample.Close()
+		}
+		if n != 4 {
+			t.Errorf("%d samples, want 4", n)
+		}
+	}
+}
+
 // TestConvertPictures calibrates on pictures, whose range needs a word.
 func TestConvertPictures(t *testing.T) {
 	dir := t.TempDir()
@@ -130,23 +228,30 @@ func TestConvertErrors(t *testing.T) {
 	if err := os.Mkdir(filepath.Dir(out), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	kerasFile := filepath.Join(dir, "m.keras")
+	if err := os.WriteFile(kerasFile, []byte("PK\x03\x04"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for _, tc := range []struct {
 		name, model, out string
 		more             []string
 		code             int
 		want             string
 	}{
-		{"quantize", multiModel, out, []string{"--quantize", "int4"}, exit.Usage, `--quantize is "int4", want none or dynamic or float16 or int8`},
+		{"quantize", multiModel, out, []string{"--quantize", "int4"}, exit.Usage, `--quantize is "int4", want none, dynamic, float16 or int8`},
 		{"int16x8", multiModel, out, []string{"--quantize", "int16x8"}, exit.Failed, "invalid models of it"},
 		{"no samples", multiModel, out, []string{"--quantize", "int8"}, exit.Failed, "int8 needs samples to calibrate with"},
 		{"samples", multiModel, out, []string{"--quantize", "int8", "--calibration", filepath.Join(dir, "none")}, exit.Failed, "no such file or directory"},
 		{"other samples", multiModel, out, []string{"--quantize", "int8", "--calibration", calibration}, exit.Failed, "an .npz file holds one array for each"},
 		{"input type", multiModel, out, []string{"--inference-input-type", "int8"}, exit.Usage, "--inference-input-type int8 goes with --quantize int8"},
-		{"output type", multiModel, out, []string{"--quantize", "int8", "--inference-output-type", "int16"}, exit.Usage, `--inference-output-type is "int16", want float32 or int8 or uint8`},
+		{"output type", multiModel, out, []string{"--quantize", "int8", "--inference-output-type", "int16"}, exit.Usage, `--inference-output-type is "int16", want float32, int8 or uint8`},
 		{"normalize", multiModel, out, []string{"--calibration", calibration, "--normalize", "0,0"}, exit.Usage, "want positive deviations"},
 		{"steps", multiModel, out, []string{"--calibration", calibration, "--calibration-steps", "0"}, exit.Usage, "--calibration-steps is 0, want a positive number"},
 		{"steps of nothing", multiModel, out, []string{"--calibration-steps", "3"}, exit.Usage, "--calibration-steps goes with --calibration"},
 		{"page", multiModel, out, []string{"--report", filepath.Join(damaged, "saved_model.pb", "r.html")}, exit.Failed, "is not a folder"},
+		{"Keras's file", kerasFile, out, nil, exit.Failed, "model.export(DIR) in Python makes a SavedModel"},
+		{"samples twice", multiModel, out, []string{"--calibration", calibration, "--calibration", calibration}, exit.Usage, "--calibration names " + calibration + " twice"},
+		{"a flag twice", multiModel, out, []string{"--quantize", "none", "--quantize", "int8"}, exit.Usage, "--quantize is given twice"},
 		{"normalize values", multiModel, out, []string{"--quantize", "int8", "--calibration", calibration, "--normalize", "0,255"}, exit.Usage, "--normalize) are for a folder of pictures"},
 		{"a frozen graph", filepath.Join(damaged, "saved_model.pb"), out, nil, exit.Failed, "did you mean its folder"},
 		{"no folder", filepath.Join(dir, "none"), out, nil, exit.Failed, "there is no folder"},

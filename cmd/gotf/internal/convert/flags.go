@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,10 +45,10 @@ func parse(c *cli.Context) (*convert.Options, error) {
 	return o, nil
 }
 
-// openSamples opens what --calibration names; nil if it is not set.
-func openSamples(c *cli.Context) (convert.Samples, error) {
-	path := c.String("calibration")
-	if path == "" {
+// openSamples opens what each --calibration names.
+func openSamples(c *cli.Context) (all []convert.Samples, err error) {
+	paths := c.StringSlice("calibration")
+	if len(paths) == 0 {
 		for _, flag := range []string{"calibration-steps", "normalize", "quantization-errors"} {
 			if c.IsSet(flag) {
 				return nil, usage.Errorf("--%s goes with --calibration", flag)
@@ -57,29 +58,40 @@ func openSamples(c *cli.Context) (convert.Samples, error) {
 	}
 	o := &convert.FileOptions{}
 	if c.IsSet("normalize") {
-		var err error
 		if o.Mean, o.Std, err = normalization(c.String("normalize")); err != nil {
 			return nil, err
 		}
 	}
-	samples, err := convert.Open(path, o)
-	if c.IsSet("normalize") && errors.Is(err, tf.InvalidArgument) {
-		return nil, usage.Errorf("%v", err)
-	}
-	if n := c.Int("calibration-steps"); err == nil && c.IsSet("calibration-steps") {
-		if n <= 0 {
-			return nil, usage.Errorf("--calibration-steps is %d, want a positive number", n)
+	for i, path := range paths {
+		if slices.Contains(paths[:i], path) {
+			return nil, usage.Errorf("--calibration names %s twice", path)
 		}
-		samples = samples.First(n)
+		samples, err := convert.Open(path, o)
+		if c.IsSet("normalize") && errors.Is(err, tf.InvalidArgument) {
+			return nil, usage.Errorf("%v", err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if n := c.Int("calibration-steps"); c.IsSet("calibration-steps") {
+			if n <= 0 {
+				return nil, usage.Errorf("--calibration-steps is %d, want a positive number", n)
+			}
+			samples = samples.First(n)
+		}
+		all = append(all, samples)
 	}
-	return samples, err
+	return all, nil
 }
 
 // pixelWarning says, of pictures whose pixels go into the model as they are,
 // what that means; "" where it is not for gotf to doubt.
 func pixelWarning(c *cli.Context, quantize convert.Quantize, ranges []convert.InputRange) string {
-	info, err := os.Stat(pathOf(c.String("calibration")))
-	if err != nil || !info.IsDir() || c.IsSet("normalize") || len(ranges) == 0 || ranges[0].DType != tf.Float32.String() {
+	ofPictures := slices.ContainsFunc(c.StringSlice("calibration"), func(path string) bool {
+		info, err := os.Stat(pathOf(path))
+		return err == nil && info.IsDir()
+	})
+	if !ofPictures || c.IsSet("normalize") || len(ranges) == 0 || ranges[0].DType != tf.Float32.String() {
 		return ""
 	}
 	does := "checked on"

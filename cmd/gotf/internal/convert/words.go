@@ -21,6 +21,9 @@ func reportWords(r *convert.Report) (lines []string) {
 	if r.Random {
 		samples = fmt.Sprintf("random samples: %d", r.Samples)
 	}
+	if r.Calibrated > 0 {
+		lines = append(lines, fmt.Sprintf("samples: %d for calibration", r.Calibrated))
+	}
 	for _, in := range r.Inputs {
 		name := in.Input
 		if len(r.Inputs) > 1 {
@@ -50,9 +53,21 @@ func reportWords(r *convert.Report) (lines []string) {
 			lines = append(lines, fmt.Sprintf("  and %d more (--json lists all)", len(r.Tensors)-i))
 			break
 		}
-		lines = append(lines, fmt.Sprintf("  %6.1f  %9.3g  %6.2f  %s %s", t.SNR, t.RMS, t.Steps, t.Operator, t.Tensor))
+		lines = append(lines, tensorWords(t))
 	}
 	return lines
+}
+
+// tensorWords is a line of the list of tensors.
+func tensorWords(t convert.TensorError) string {
+	snr, steps := fmt.Sprintf("%.1f", t.SNR), fmt.Sprintf("%.2f", t.Steps)
+	if t.RMS == 0 {
+		snr = "exact"
+	}
+	if t.Scale == 0 {
+		steps = "float"
+	}
+	return fmt.Sprintf("  %6s  %9.3g  %6s  %s %s", snr, t.RMS, steps, t.Operator, t.Tensor)
 }
 
 // differenceWords tells how an output differs.

@@ -15,6 +15,7 @@ import (
 type model struct {
 	path            string
 	inputs, outputs []inspect.TensorFacts
+	ranges          map[string]valueRange // of inputs that are quantized
 	call            func(context.Context, map[string]*tf.Tensor) (map[string]*tf.Tensor, error)
 	close           func()
 }
@@ -69,7 +70,12 @@ func loadTFLite(path, key string) (*model, error) {
 		it.Close()
 		return nil, err
 	}
-	return &model{path: path, inputs: runtimeTensors(s.Inputs()), outputs: runtimeTensors(s.Outputs()), call: s.Run, close: func() { it.Close() }}, nil
+	ranges, err := quantizedRanges(path, s)
+	if err != nil {
+		it.Close()
+		return nil, err
+	}
+	return &model{path: path, ranges: ranges, inputs: runtimeTensors(s.Inputs()), outputs: runtimeTensors(s.Outputs()), call: s.Run, close: func() { it.Close() }}, nil
 }
 
 func runtimeTensors(infos []tflite.TensorInfo) (out []inspect.TensorFacts) {

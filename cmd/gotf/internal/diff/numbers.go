@@ -2,10 +2,56 @@ package diff
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 
+	"github.com/gotf/gotf/cmd/gotf/internal/inspect"
 	"github.com/gotf/gotf/tf"
 )
+
+// defined is nil for a ratio to nothing.
+func defined(v float64) *inspect.Real {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	r := inspect.Real(v)
+	return &r
+}
+
+// ratioText writes a ratio; "-" stands for one to nothing.
+func ratioText(r *inspect.Real, write func(float64) string) string {
+	if r == nil {
+		return "-"
+	}
+	return write(float64(*r))
+}
+
+// sizeText says how large a difference is, as a part of A's largest value.
+func sizeText(scale *inspect.Real) string {
+	if scale == nil {
+		return "A is 0"
+	}
+	return percentText(float64(*scale))
+}
+
+// worstText sums up such parts.
+func worstText(scales []*inspect.Real) string {
+	worst, zeros := 0.0, 0
+	for _, s := range scales {
+		if s == nil {
+			zeros++
+		} else {
+			worst = max(worst, float64(*s))
+		}
+	}
+	switch {
+	case zeros == 0:
+		return fmt.Sprintf("by at most %s of their size", percentText(worst))
+	case zeros == len(scales):
+		return "0 in A"
+	}
+	return fmt.Sprintf("by at most %s of their size; %d more are 0 in A", percentText(worst), zeros)
+}
 
 // numberList is n numbers of any type.
 type numberList struct {
@@ -97,15 +143,21 @@ func (s *stats) within(tolerance float64) bool {
 
 func (s *stats) mean() float64 { return s.sum / float64(max(s.n, 1)) }
 
-// ofScale is the largest difference as a part of A's largest value.
-func (s *stats) ofScale() float64 {
-	if s.max == 0 {
-		return 0
+// ofScale is the largest difference as a part of A's largest value, nil where
+// that is 0.
+func (s *stats) ofScale() *inspect.Real {
+	var part inspect.Real
+	switch {
+	case s.max == 0:
+	case s.most == 0:
+		return nil
+	default:
+		part = inspect.Real(s.max / s.most)
 	}
-	return s.max / s.most
+	return &part
 }
 
-// cosine is that of the angle between A and B as vectors.
+// cosine is that of the angle between A and B as vectors: NaN where one is 0.
 func (s *stats) cosine() float64 {
 	if s.aa == 0 && s.bb == 0 || s.unequal == 0 {
 		return 1
@@ -113,7 +165,8 @@ func (s *stats) cosine() float64 {
 	return s.ab / math.Sqrt(s.aa*s.bb)
 }
 
-// noise is the ratio of A's power to that of the difference, in decibel.
+// noise is the ratio of A's power to that of the difference, in decibel: -Inf
+// where A is 0.
 func (s *stats) noise() float64 {
 	if s.err == 0 {
 		return math.Inf(1)

@@ -24,21 +24,22 @@ type outputReport struct {
 	Samples    int      `json:"samples"`
 	Random     bool     `json:"random"`
 	Seed       int64    `json:"seed"`
+	Drawn      []drawn  `json:"drawn"` // from where random inputs were
 	Outputs    []output `json:"outputs"`
 }
 
 // output is one output over all samples, quantized ones as real numbers.
 type output struct {
-	Name     string       `json:"name"`
-	NameB    string       `json:"name_b,omitempty"` // if it is another
-	Same     bool         `json:"same"`
-	Max      inspect.Real `json:"max_abs"`
-	Mean     inspect.Real `json:"mean_abs"`
-	Relative inspect.Real `json:"max_relative"` // to each value
-	Scale    inspect.Real `json:"max_of_scale"` // max_abs as a part of A's largest value
-	Largest  inspect.Real `json:"largest"`      // absolute value of A
-	Unequal  int64        `json:"unequal"`      // values
-	Note     string       `json:"note,omitempty"`
+	Name     string        `json:"name"`
+	NameB    string        `json:"name_b,omitempty"` // if it is another
+	Same     bool          `json:"same"`
+	Max      inspect.Real  `json:"max_abs"`
+	Mean     inspect.Real  `json:"mean_abs"`
+	Relative inspect.Real  `json:"max_relative"` // to each value
+	Scale    *inspect.Real `json:"max_of_scale"` // max_abs as a part of A's largest value; null if that is 0
+	Largest  inspect.Real  `json:"largest"`      // absolute value of A
+	Unequal  int64         `json:"unequal"`      // values
+	Note     string        `json:"note,omitempty"`
 }
 
 // compareOutputs runs both models.
@@ -66,7 +67,7 @@ func compareOutputs(c *cli.Context, a, b *inspect.Report, files map[string]strin
 		return nil, err
 	}
 	d := &outputReport{SignatureA: keyA, SignatureB: keyB, Samples: c.Int("samples"), Random: len(files) == 0, Seed: c.Int64("seed")}
-	samples := newSamples(inputs, d.Seed)
+	samples := newSamples(inputs, x.ranges, y.ranges, d.Seed)
 	if !d.Random {
 		d.Samples = 1
 		if err := samples.readFiles(files); err != nil {
@@ -79,6 +80,7 @@ func compareOutputs(c *cli.Context, a, b *inspect.Report, files map[string]strin
 			return nil, err
 		}
 	}
+	d.Drawn = samples.drawn()
 	d.finish(outputs, stats, notes, tolerance)
 	return d, nil
 }
@@ -238,7 +240,7 @@ func (d *outputReport) finish(outputs []portPair, stats []stats, notes []string,
 		s := &stats[i]
 		o := output{
 			Name: p.a.Name, Same: s.within(tolerance) && notes[i] == "", Max: inspect.Real(s.max), Mean: inspect.Real(s.mean()),
-			Relative: inspect.Real(s.relative), Scale: inspect.Real(s.ofScale()), Largest: inspect.Real(s.most), Unequal: s.unequal, Note: notes[i],
+			Relative: inspect.Real(s.relative), Scale: s.ofScale(), Largest: inspect.Real(s.most), Unequal: s.unequal, Note: notes[i],
 		}
 		if p.b.Name != p.a.Name {
 			o.NameB = p.b.Name
@@ -256,18 +258,25 @@ func (d *outputReport) samplesText() string {
 }
 
 func (d *outputReport) summary() string {
-	worst, n := 0.0, 0
+	var scales []*inspect.Real
+	n := 0
 	for _, o := range d.Outputs {
-		if !o.Same {
-			n++
-			worst = max(worst, float64(o.Scale))
+		if o.Same {
+			continue
+		}
+		if n++; o.Note == "" {
+			scales = append(scales, o.Scale)
 		}
 	}
-	return fmt.Sprintf("%d of %s (by at most %s of their size)", n, terminal.Count(len(d.Outputs), "output"), percentText(worst))
+	text := fmt.Sprintf("%d of %s", n, terminal.Count(len(d.Outputs), "output"))
+	if len(scales) > 0 {
+		text += " (" + worstText(scales) + ")"
+	}
+	return text
 }
 
 func (d *outputReport) text(w io.Writer) {
-	fmt.Fprintf(w, "\noutputs %s\n", d.samplesText())
+	fmt.Fprintf(w, "\noutputs %s%s\n", d.samplesText(), drawnText(d.Drawn))
 	var t terminal.Table
 	t.Add("name", "max", "mean", "of scale", "relative", "largest value")
 	for _, o := range d.Outputs {
@@ -275,7 +284,7 @@ func (d *outputReport) text(w io.Writer) {
 			t.Add(terminal.Printable(o.Name), o.Note)
 			continue
 		}
-		t.Add(terminal.Printable(o.Name), fmt.Sprintf("%.3g", float64(o.Max)), fmt.Sprintf("%.3g", float64(o.Mean)), percentText(float64(o.Scale)),
+		t.Add(terminal.Printable(o.Name), fmt.Sprintf("%.3g", float64(o.Max)), fmt.Sprintf("%.3g", float64(o.Mean)), sizeText(o.Scale),
 			percentText(float64(o.Relative)), fmt.Sprintf("%.4g", float64(o.Largest)))
 	}
 	t.Print(w, "  ")

@@ -19,12 +19,13 @@ import (
 // gets in its own type, quantized where it is.
 type samples struct {
 	inputs []portPair
+	a, b   map[string]valueRange // of quantized inputs
 	rng    *rand.Rand
 	given  map[string]*npy.Array // by A's name; nil: random
 }
 
-func newSamples(inputs []portPair, seed int64) *samples {
-	return &samples{inputs: inputs, rng: rand.New(rand.NewPCG(uint64(seed), 0))}
+func newSamples(inputs []portPair, a, b map[string]valueRange, seed int64) *samples {
+	return &samples{inputs: inputs, a: a, b: b, rng: rand.New(rand.NewPCG(uint64(seed), 0))}
 }
 
 // readFiles takes the inputs from .npy files.
@@ -157,9 +158,7 @@ func sampleShape(a, b tf.Shape) tf.Shape {
 	return out
 }
 
-// random draws values that most models take: reals from -1 to 1 or, of a
-// quantized input, from its range; bytes from 0 to 255; other integers from 0 to
-// 9, as they are often indices; a few words.
+// random draws values from where an input's come.
 func (s *samples) random(p portPair, n int) ([]float64, []string) {
 	if p.a.DType == tf.String.String() {
 		words := []string{"hello", "world", "a", "TensorFlow", ""}
@@ -169,29 +168,12 @@ func (s *samples) random(p portPair, n int) ([]float64, []string) {
 		}
 		return nil, texts
 	}
-	low, high, whole := -1.0, 1.0, false
-	d, _ := tf.ParseDType(p.a.DType)
-	from, to, isInt := intRange(d)
-	for _, t := range []inspect.TensorFacts{p.b, p.a} {
-		dt, _ := tf.ParseDType(t.DType)
-		if f, l, ok := intRange(dt); ok && t.Quantization != nil {
-			scale, zero := float64(t.Quantization.Scale[0]), float64(t.Quantization.ZeroPoint[0])
-			low, high, isInt = scale*(f-zero), scale*(l-zero), false
-		}
-	}
-	switch {
-	case d == tf.Bool:
-		low, high, whole = 0, 1, true
-	case isInt && d == tf.Uint8 || d == tf.Int8 && isInt:
-		low, high, whole = from, to, true
-	case isInt:
-		low, high, whole = 0, 9, true
-	}
+	from := s.rangeOf(p)
 	values := make([]float64, n)
 	for i := range values {
-		values[i] = low + (high-low)*s.rng.Float64()
-		if whole {
-			values[i] = low + float64(s.rng.IntN(int(high-low)+1))
+		values[i] = from.low + (from.high-from.low)*s.rng.Float64()
+		if from.whole {
+			values[i] = from.low + float64(s.rng.IntN(int(from.high-from.low)+1))
 		}
 	}
 	return values, nil

@@ -124,7 +124,7 @@ func (d *structure) pairs(kind string, a, b []inspect.TensorFacts) {
 }
 
 func portText(t inspect.TensorFacts) string {
-	text := t.DType + " " + t.Shape.String()
+	text := t.DType + " " + inspect.ShapeText(t.Shape)
 	if q := t.Quantization.Text(); q != "" {
 		text += ", " + q
 	}

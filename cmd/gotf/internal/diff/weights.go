@@ -22,10 +22,19 @@ type weights struct {
 	OnlyA    []inspect.WeightFacts `json:"only_a"`
 	OnlyB    []inspect.WeightFacts `json:"only_b"`
 	Changed  []weight              `json:"changed"` // the ones that differ most first
+	Retyped  []retyped             `json:"retyped"` // equal values of other types
+}
+
+// retyped is a weight that is stored in another type without loss.
+type retyped struct {
+	Name  string `json:"name"`
+	NameB string `json:"name_b,omitempty"` // if it is another
+	A     tensor `json:"a"`
+	B     tensor `json:"b"`
 }
 
 // weight is a weight that differs. There are no numbers where the shapes
-// differ or the type has none.
+// differ or the type has none, and no ratios to an A of zeros.
 type weight struct {
 	Name   string        `json:"name"`
 	NameB  string        `json:"name_b,omitempty"` // if it is another
@@ -65,7 +74,7 @@ func compareWeights(ctx context.Context, a, b *inspect.Report, tolerance float64
 	}
 	defer y.close()
 	found := pairWeights(x.weights, y.weights, x.steps != "" && x.steps == y.steps)
-	d := &weights{Compared: len(found.pairs), OnlyA: weightList(found.onlyA), OnlyB: weightList(found.onlyB), Changed: []weight{}}
+	d := &weights{Compared: len(found.pairs), OnlyA: weightList(found.onlyA), OnlyB: weightList(found.onlyB), Changed: []weight{}, Retyped: []retyped{}}
 	d.Same = len(found.onlyA)+len(found.onlyB) == 0
 	for _, p := range found.pairs {
 		if err := ctx.Err(); err != nil {
@@ -75,7 +84,11 @@ func compareWeights(ctx context.Context, a, b *inspect.Report, tolerance float64
 		if err != nil {
 			return nil, err
 		}
-		if d.Same = d.Same && same; !same {
+		switch d.Same = d.Same && same; {
+		case same:
+		case w.Max != nil && *w.Max == 0:
+			d.Retyped = append(d.Retyped, retyped{w.Name, w.NameB, w.A, w.B})
+		default:
 			d.Changed = append(d.Changed, w)
 		}
 	}
@@ -150,8 +163,10 @@ func compareWeight(a, b *weightValue, tolerance float64) (w weight, same bool, e
 	var s stats
 	s.add(x, y)
 	number := func(v float64) *inspect.Real { r := inspect.Real(v); return &r }
-	w.Max, w.Mean, w.Scale, w.Cosine, w.SNR = number(s.max), number(s.mean()), number(s.ofScale()), number(s.cosine()), number(s.noise())
-	w.loss = s.ofScale()
+	w.Max, w.Mean, w.Scale, w.Cosine, w.SNR = number(s.max), number(s.mean()), s.ofScale(), defined(s.cosine()), defined(s.noise())
+	if w.Scale != nil {
+		w.loss = float64(*w.Scale)
+	}
 	return w, s.within(tolerance) && (tolerance > 0 || a.DType == b.DType), nil
 }
 
@@ -166,10 +181,19 @@ func (d *weights) summary() string {
 	var parts []string
 	if n := len(d.Changed); n > 0 {
 		text := fmt.Sprintf("%d of %s", n, terminal.Count(d.Compared, "weight"))
-		if d.Changed[0].Max != nil {
-			text += fmt.Sprintf(" (by at most %s of their size)", percentText(d.Changed[0].loss))
+		var scales []*inspect.Real
+		for _, w := range d.Changed {
+			if w.Max != nil {
+				scales = append(scales, w.Scale)
+			}
+		}
+		if len(scales) > 0 {
+			text += " (" + worstText(scales) + ")"
 		}
 		parts = append(parts, text)
+	}
+	if n := len(d.Retyped); n > 0 {
+		parts = append(parts, fmt.Sprintf("the types of %d of equal values", n))
 	}
 	for i, only := range [][]inspect.WeightFacts{d.OnlyA, d.OnlyB} {
 		if n := len(only); n > 0 {
@@ -203,6 +227,9 @@ func (d *weights) text(w io.Writer) {
 		}
 		t.Print(w, "  ")
 	}
+	if n := len(d.Retyped); n > 0 {
+		fmt.Fprintf(w, "\n%s of equal values that are stored in another type\n", terminal.Count(n, "weight"))
+	}
 	for i, only := range [][]inspect.WeightFacts{d.OnlyA, d.OnlyB} {
 		if len(only) == 0 {
 			continue
@@ -224,7 +251,8 @@ func (v *weight) numbers() []string {
 		return []string{"not comparable"}
 	}
 	return []string{
-		fmt.Sprintf("%.3g", float64(*v.Max)), fmt.Sprintf("%.3g", float64(*v.Mean)), percentText(float64(*v.Scale)),
-		fmt.Sprintf("%.6f", float64(*v.Cosine)), fmt.Sprintf("%.1f dB", float64(*v.SNR)),
+		fmt.Sprintf("%.3g", float64(*v.Max)), fmt.Sprintf("%.3g", float64(*v.Mean)), sizeText(v.Scale),
+		ratioText(v.Cosine, func(x float64) string { return fmt.Sprintf("%.6f", x) }),
+		ratioText(v.SNR, func(x float64) string { return fmt.Sprintf("%.1f dB", x) }),
 	}
 }

@@ -154,7 +154,7 @@ func exportGraphFile(c *cli.Context, format string) error {
 	}
 	fmt.Fprintf(c.App.ErrWriter, "wrote %s from %s\n", to, from)
 	if kept := atDefault(m, e); len(kept) > 0 && !c.IsSet("inputs") {
-		fmt.Fprintf(c.App.ErrWriter, "%s at the default that the graph has: --inputs makes inputs of such placeholders\n", strings.Join(kept, ", "))
+		fmt.Fprintf(c.App.ErrWriter, "%s at the default that the graph has: --inputs makes inputs of such placeholders\n", terminal.Line(strings.Join(kept, ", ")))
 	}
 	return nil
 }

@@ -32,6 +32,8 @@ func checkFrom(path string) error {
 		return fmt.Errorf("%s is a checkpoint of a training run, did you mean the run, %s?", path, run)
 	case err == nil && found.Format == modelfile.Checkpoint:
 		return fmt.Errorf("%s is a checkpoint, which has values but no model; %s", path, takes)
+	case err == nil && found.Format == modelfile.Keras:
+		return fmt.Errorf("%s is %s; %s", path, found.Format.ATitle(), modelfile.KerasAdvice)
 	case err == nil && found.Format != modelfile.GraphDef:
 		return fmt.Errorf("%s is %s; %s", path, found.Format.ATitle(), takes)
 	case err != nil && missing == nil && run != "":

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -51,12 +52,13 @@ func inspectCheckpoint(r *Report, prefix string) error {
 			total.add(e)
 		}
 	}
+	damage := c.Check()
 	if !c.Has(bundle.GraphName) {
-		return nil
+		return damage
 	}
 	objects, err := c.Objects()
 	if err != nil {
-		return err
+		return cmp.Or(damage, err)
 	}
 	f.Objects = &objectsSummary{Count: len(objects), Top: []string{}}
 	for i, o := range objects {
@@ -67,7 +69,7 @@ func inspectCheckpoint(r *Report, prefix string) error {
 			}
 		}
 	}
-	return nil
+	return damage
 }
 
 // prefixSize is the bytes of a checkpoint's files.
@@ -110,7 +112,7 @@ func (f *CheckpointFacts) sections(most int, total *WeightTotals) []reportSectio
 		if v.Variable != "" && v.Variable != v.Name {
 			name = terminal.Printable(v.Variable)
 		}
-		list.Add(terminal.Printable(v.Name), v.DType, v.Shape.String(), terminal.Bytes(v.Bytes), name)
+		list.Add(terminal.Printable(v.Name), v.DType, ShapeText(v.Shape), terminal.Bytes(v.Bytes), name)
 	}
 	return []reportSection{{Table: t}, {"values" + terminal.OfMany(len(shown), len(f.Tensors), "the first"), list, false}}
 }

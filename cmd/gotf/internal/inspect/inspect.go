@@ -19,14 +19,15 @@ import (
 func Command() *cli.Command {
 	return &cli.Command{
 		Name:      "inspect",
-		Usage:     "say what a model, checkpoint, TFRecord or event file holds",
+		Usage:     "say what a model, checkpoint, TFRecord, event or NumPy file holds",
 		ArgsUsage: "PATH",
 		Description: "PATH is a SavedModel's folder, a .tflite file, a checkpoint (its prefix, .index file or\n" +
-			"folder), a TFRecord or event file, a .keras file or a frozen GraphDef. What it is, its\n" +
-			"content says, not its name. Needs no library. docs/inspect.md describes the JSON.",
+			"folder), a TFRecord or event file, a .keras file, a frozen GraphDef or a .npy or .npz file.\n" +
+			"What it is, its content says, not its name. Needs no library. docs/inspect.md describes the JSON.",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 			&cli.PathFlag{Name: "html", Usage: "write a page with the graph drawn to `FILE`, too"},
+			&cli.BoolFlag{Name: "verify", Usage: "read all values of a checkpoint or SavedModel, too, and check their checksums"},
 			&cli.StringFlag{Name: "tag-set", Usage: "`TAGS` of the part of a SavedModel, separated by commas (default: serve, or the first)"},
 		},
 		Action: inspect,
@@ -45,6 +46,9 @@ func inspect(c *cli.Context) error {
 	if c.IsSet("tag-set") && found.Format != modelfile.SavedModel {
 		return usage.Errorf("--tag-set goes with a SavedModel; %s is %s", paths[0], found.Format.ATitle())
 	}
+	if err := canVerify(c, found); err != nil {
+		return err
+	}
 	if c.IsSet("html") && c.Path("html") == "" {
 		return usage.Errorf("--html is empty, want a file")
 	}
@@ -52,7 +56,10 @@ func inspect(c *cli.Context) error {
 	if r == nil {
 		return failed
 	}
-	if path := c.Path("html"); path != "" {
+	if failed == nil && c.Bool("verify") {
+		failed = verify(c, r)
+	}
+	if path := c.Path("html"); path != "" && failed == nil {
 		if err := writePage(path, r); err != nil {
 			return err
 		}
@@ -63,7 +70,7 @@ func inspect(c *cli.Context) error {
 	if path := c.Path("html"); path != "" {
 		fmt.Fprintln(c.App.ErrWriter, "wrote", path)
 	}
-	if r.next != "" {
+	if r.next != "" && !c.Bool("json") {
 		fmt.Fprintln(c.App.ErrWriter, "next:", r.next)
 	}
 	return nil
@@ -80,6 +87,8 @@ func Read(c *cli.Context, f *modelfile.File) (*Report, error) {
 		return r.orNil(inspectSavedModel(r, usage.TagSet(c)))
 	case modelfile.Checkpoint:
 		return r.orNil(inspectCheckpoint(r, f.Prefix))
+	case modelfile.NPY, modelfile.NPZ:
+		return r.orNil(inspectArrays(r))
 	case modelfile.Records:
 		return r, inspectRecords(c.Context, r)
 	case modelfile.Events:

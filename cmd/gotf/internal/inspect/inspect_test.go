@@ -140,9 +140,10 @@ func TestInspectRecords(t *testing.T) {
 func TestInspectText(t *testing.T) {
 	for path, want := range map[string][]string{
 		tfliteFiles + "conv_int8.tflite": {"TensorFlow Lite model, 3.6 kB", "1 CONV_2D", "input   image   int8  (1, 8, 8, 3)  scale 0.029762534, zero point 15", "8 scales along dimension 0"},
-		savedModelFiles + "flow/flow.pb": {"input   training  bool     ()            has a default\n", "\n  output  out "},
+		savedModelFiles + "flow/flow.pb": {"input   training  bool     ()            has a default\n", "\n  output  out       float32  unknown rank"},
 		savedModelFiles + "multi":        {"SavedModel", "signature serving_default", "input   a         float32  (None, 3)"},
 		checkpointFiles + "object":       {"checkpoint", "objects", "parameters"},
+		recordFiles + "plain.tfrecord":   {"TFRecord file", " together\n"},
 		eventFiles + "v2.tfevents":       {"event file", "loss            scalars     5 values, steps 0 to 4   last 0.2"},
 	} {
 		code, stdout, stderr := gotftest.Run(t, "inspect", path)
@@ -259,7 +260,8 @@ func TestInspectZip(t *testing.T) {
 	}
 	for want, members := range map[string]map[string][]byte{
 		"more than 67.1 MB": {"config.json": make([]byte, 65<<20)},
-		"no .keras file":    {"a.npy": config},
+		"no .keras file":    {"a.npy": config, "b.txt": nil},
+		"a .npy file":       {"a.npy": config},
 		"config.json":       {"config.json": []byte("{")},
 	} {
 		if code, _, stderr := gotftest.Run(t, "inspect", zipFile(t, members)); code != exit.Failed || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
@@ -307,7 +309,7 @@ func TestInspectErrors(t *testing.T) {
 		{"", exit.Usage, "takes PATH"},
 		{"a b", exit.Usage, "takes PATH, got 2"},
 		{tfliteFiles + "mlp.tflite --tag-set serve", exit.Usage, "goes with a SavedModel"},
-		{tfliteFiles + "mlp.tflite --jsn", exit.Usage, "did you mean \"json\""},
+		{tfliteFiles + "mlp.tflite --jsn", exit.Usage, "did you mean --json?"},
 		{tfliteFiles + "mlp.tflite --html", exit.Usage, "needs a value"},
 		{savedModelFiles + "multi --tag-set gpu", exit.Failed, "no tag set 'gpu'"},
 	} {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gotf/gotf/cmd/gotf/internal/terminal"
 	"github.com/gotf/gotf/internal/atomicfile"
+	"github.com/gotf/gotf/internal/drawing"
 	"github.com/gotf/gotf/internal/jsontext"
 )
 
@@ -44,7 +45,6 @@ func inspectKeras(r *Report) error {
 	if config == nil {
 		return fmt.Errorf("%s: a zip archive without %s is no .keras file", r.Path, kerasConfigFile)
 	}
-	r.Bytes, r.ModelFacts = info.Size(), m
 	var top kerasLayer
 	if err := readJSONMember(config, &top); err != nil {
 		return fmt.Errorf("%s: %w", r.Path, err)
@@ -62,6 +62,8 @@ func inspectKeras(r *Report) error {
 		m.Producer = made.Version
 	}
 	m.takeDefault()
+	r.Bytes, r.ModelFacts = info.Size(), m
+	r.graphs = func() []*drawing.Graph { return drawKeras(&top, 0) }
 	return nil
 }
 

@@ -14,6 +14,8 @@ type kerasLayer struct {
 	Class  string          `json:"class_name"`
 	Name   string          `json:"name"`
 	Config json.RawMessage `json:"config"`
+
+	Inbound any `json:"inbound_nodes"` // its calls: see callers
 }
 
 // kerasConfig is what is read of a layer's configuration.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/gotf/gotf/cmd/gotf/internal/terminal"
+	"github.com/gotf/gotf/tf"
 )
 
 // sections show a model.
@@ -67,13 +68,28 @@ func portsTable(inputs, outputs []TensorFacts) (t terminal.Table) {
 		if p.Optional {
 			note = "has a default"
 		}
-		t.Add("input", terminal.Printable(p.Name), p.DType, p.Shape.String(), note)
+		t.Add("input", terminal.Printable(p.Name), p.DType, ShapeText(p.Shape), note)
 	}
 	for _, p := range outputs {
-		t.Add("output", terminal.Printable(p.Name), p.DType, p.Shape.String(), p.Quantization.Text())
+		t.Add("output", terminal.Printable(p.Name), p.DType, ShapeText(p.Shape), p.Quantization.Text())
 	}
 	return t
 }
+
+// ShapeText is a shape for people.
+func ShapeText(s tf.Shape) string {
+	if s == nil {
+		return "unknown rank"
+	}
+	if n := len(s); n > mostDimensions {
+		return fmt.Sprintf("%s, ...) of %d dimensions", strings.TrimSuffix(s[:mostDimensions].String(), ")"), n)
+	}
+	return s.String()
+}
+
+// mostDimensions is how many of a shape are printed; TensorFlow's have 254 at
+// most, and hardly any more than eight.
+const mostDimensions = 16
 
 // Text is for people, "" of nil.
 func (q *QuantizationFacts) Text() string {
@@ -155,7 +171,7 @@ func weightsSection(out []reportSection, title string, all []WeightFacts, most i
 	shown = shown[:min(len(shown), most)]
 	t := terminal.Table{Right: map[int]bool{3: true}}
 	for _, f := range shown {
-		t.Add(terminal.ShortName(f.Name), f.DType, f.Shape.String(), terminal.Bytes(f.Bytes), f.Quantization.Text())
+		t.Add(terminal.ShortName(f.Name), f.DType, ShapeText(f.Shape), terminal.Bytes(f.Bytes), f.Quantization.Text())
 	}
 	return append(out, reportSection{title + terminal.OfMany(len(shown), len(all), "the largest"), t, false})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gotf/gotf/cmd/gotf/internal/terminal"
 	"github.com/gotf/gotf/internal/atomicfile"
@@ -15,7 +16,7 @@ import (
 var pageText string
 
 var page = template.Must(template.New("inspect").Funcs(template.FuncMap{
-	"size": terminal.Bytes, "printable": terminal.Printable,
+	"size": terminal.Bytes, "printable": terminal.Printable, "long": isLong,
 }).Parse(pageText))
 
 const (
@@ -24,6 +25,9 @@ const (
 	mostRows  = 300     // of a list
 	mostGraph = 300     // sections with graphs
 )
+
+// isLong says that a cell may take several lines.
+func isLong(cell string) bool { return utf8.RuneCountInString(cell) > 40 }
 
 // drawnGraph is a section of the page.
 type drawnGraph struct {

@@ -142,11 +142,18 @@ func (f *RecordFacts) sections(most int) []reportSection {
 	var t terminal.Table
 	t.Line("records", f.kindsText())
 	if b := f.RecordBytes; f.Records > 0 {
-		t.Line("sizes", fmt.Sprintf("%s to %s, %s together", terminal.Bytes(b.Min), terminal.Bytes(b.Max), terminal.Bytes(b.Total)))
+		t.Line("sizes", b.text())
 	}
 	out := []reportSection{{Table: t}}
 	out = featuresSection(out, "features", f.Features, f.Kinds.Example+f.Kinds.SequenceExample, most)
 	return featuresSection(out, "feature lists", f.FeatureLists, f.Kinds.SequenceExample, most)
+}
+
+func (l *lengths) text() string {
+	if l.Min == l.Max {
+		return fmt.Sprintf("%s each, %s together", terminal.Bytes(l.Min), terminal.Bytes(l.Total))
+	}
+	return fmt.Sprintf("%s to %s, %s together", terminal.Bytes(l.Min), terminal.Bytes(l.Max), terminal.Bytes(l.Total))
 }
 
 func (f *RecordFacts) kindsText() string {

@@ -24,17 +24,18 @@ type Report struct {
 	*CheckpointFacts
 	*RecordFacts
 	*EventFacts
+	*ArrayFacts
 
 	next   string                  // the next command to type
 	graphs func() []*drawing.Graph // for the page
 }
 
-// orNil leaves out the report beside an error.
+// orNil leaves out a report that an error left empty.
 func (r *Report) orNil(err error) (*Report, error) {
-	if err != nil {
+	if err != nil && r.ModelFacts == nil && r.CheckpointFacts == nil {
 		return nil, err
 	}
-	return r, nil
+	return r, err
 }
 
 // WeightTotals are of models and checkpoints.

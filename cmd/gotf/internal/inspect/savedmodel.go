@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 
+	"github.com/gotf/gotf/cmd/gotf/internal/modelfile"
 	"github.com/gotf/gotf/cmd/gotf/internal/terminal"
 	"github.com/gotf/gotf/internal/drawing"
 	"github.com/gotf/gotf/internal/plainfile"
@@ -18,7 +20,8 @@ import (
 )
 
 // inspectSavedModel describes the part with the given tags; none means serve, or
-// the first. The path may be that of the folder or of the file in it.
+// the first. The path may be that of the folder or of the file in it. Files of
+// variables that cannot be read are an error after the report of the rest.
 func inspectSavedModel(r *Report, tags []string) error {
 	dir := r.Path
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
@@ -43,9 +46,7 @@ func inspectSavedModel(r *Report, tags []string) error {
 		m.Signatures = append(m.Signatures, SignatureFacts{s.Key, SavedModelTensors(s.Inputs), SavedModelTensors(s.Outputs)})
 	}
 	m.takeDefault()
-	if err := r.readVariables(filepath.Join(dir, "variables", "variables")); err != nil {
-		return err
-	}
+	damage := cmp.Or(modelfile.CheckVariables(dir, g), r.readVariables(filepath.Join(dir, "variables", "variables")))
 	if len(r.Variables) == 0 {
 		r.WeightTotals = constantTotals(neededNodes(g.GetGraphDef().GetNode(), signatureEnds(g)), g.GetGraphDef().GetLibrary(), m)
 	}
@@ -55,7 +56,7 @@ func inspectSavedModel(r *Report, tags []string) error {
 		r.next = "gotf show --all --dir " + terminal.ShellWord(dir)
 	}
 	r.graphs = func() []*drawing.Graph { return drawGraphDef(g.GetGraphDef(), signatureEnds(g)) }
-	return nil
+	return damage
 }
 
 func partOf(saved *pb.SavedModel, tags []string) (*pb.MetaGraphDef, error) {

@@ -38,6 +38,8 @@ func (r *Report) sections(most int) []reportSection {
 		return r.RecordFacts.sections(5 * most)
 	case r.EventFacts != nil:
 		return r.EventFacts.sections(5 * most)
+	case r.ArrayFacts != nil:
+		return r.ArrayFacts.sections(5 * most)
 	}
 	return nil
 }

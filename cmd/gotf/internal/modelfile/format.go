@@ -12,6 +12,8 @@ const (
 	Events     Format = "events"
 	Keras      Format = "keras"
 	GraphDef   Format = "graphdef"
+	NPY        Format = "npy"
+	NPZ        Format = "npz"
 )
 
 // Title is what people call the format.
@@ -19,6 +21,7 @@ func (f Format) Title() string {
 	return map[Format]string{
 		TFLite: "TensorFlow Lite model", SavedModel: "SavedModel", Checkpoint: "checkpoint",
 		Records: "TFRecord file", Events: "event file", Keras: "Keras model", GraphDef: "frozen GraphDef",
+		NPY: "NumPy array", NPZ: "NumPy archive",
 	}[f]
 }
 

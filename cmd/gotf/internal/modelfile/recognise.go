@@ -79,29 +79,63 @@ func recogniseFolder(dir string) (*File, error) {
 		}
 		return &File{Checkpoint, dir, prefix}, nil
 	}
-	entries, err := os.ReadDir(dir)
+	inside, only, err := modelsIn(dir)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, atomicfile.Cause(err))
 	}
-	var inside []string
-	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
-		if f, err := Recognise(path); !e.IsDir() && err == nil {
-			if inside = append(inside, path); f.Format == Checkpoint && len(inside) == 1 && len(entries) <= 2 {
-				return f, nil
-			}
-		} else if e.IsDir() && IsSavedModel(path) {
-			inside = append(inside, path)
-		}
+	if only != nil {
+		return only, nil
 	}
 	const what = "the folder is no SavedModel and no checkpoint"
 	switch {
 	case len(inside) == 0:
 		return nil, fmt.Errorf("%s: %s (it has no saved_model.pb and no file checkpoint)", dir, what)
 	case len(inside) > 3:
-		return nil, fmt.Errorf("%s: %s; name one of the %d files in it that can be inspected, such as %s", dir, what, len(inside), inside[0])
+		return nil, fmt.Errorf("%s: %s; name one of the %d models and other files in it, such as %s", dir, what, len(inside), inside[0])
 	}
 	return nil, fmt.Errorf("%s: %s, did you mean %s?", dir, what, strings.Join(inside, " or "))
+}
+
+// mostEntries is how many entries of a folder are looked at.
+const mostEntries = 1000
+
+// modelsIn lists what a folder holds that can be named instead of it; only is
+// the checkpoint that is all it holds. What is in its folders is not looked at.
+func modelsIn(dir string) (inside []string, only *File, err error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(mostEntries)
+	if err != nil && err != io.EOF {
+		return nil, nil, err
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+		case info.IsDir():
+			if IsSavedModel(path) || isFile(filepath.Join(path, "checkpoint")) {
+				inside = append(inside, path)
+			}
+		case info.Mode().IsRegular() && shardOf(path) == "":
+			format, err := recogniseFile(path, info.Size())
+			if err != nil {
+				continue
+			}
+			if format == Checkpoint {
+				path = strings.TrimSuffix(path, ".index")
+				if len(entries) <= 2 {
+					return nil, &File{Checkpoint, path, path}, nil
+				}
+			}
+			inside = append(inside, path)
+		}
+	}
+	return inside, nil, nil
 }
 
 var shardName = regexp.MustCompile(`^(.+)\.data-\d{5}-of-\d{5}$`)
@@ -137,7 +171,9 @@ func recogniseFile(path string, size int64) (Format, error) {
 	case string(tail) == tableMagic:
 		return Checkpoint, nil
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return Keras, nil
+		return zipFormat(path), nil
+	case bytes.HasPrefix(head, []byte("\x93NUMPY")):
+		return NPY, nil
 	}
 	for mark, what := range foreignMarks {
 		if bytes.HasPrefix(head, []byte(mark)) {
@@ -159,7 +195,7 @@ func recogniseFile(path string, size int64) (Format, error) {
 	if filepath.Ext(path) == ".index" {
 		return "", fmt.Errorf("%s is no index of a checkpoint, or a damaged one", path)
 	}
-	return "", fmt.Errorf("%s is none of the kinds that can be inspected: SavedModel, .tflite, checkpoint, TFRecord, event file, .keras, GraphDef", path)
+	return "", fmt.Errorf("%s is none of the kinds that can be inspected: SavedModel, .tflite, checkpoint, TFRecord, event file, .keras, GraphDef, .npy, .npz", path)
 }
 
 // isRecordName tells a file of records by its name, as one without records has
@@ -172,7 +208,6 @@ func isRecordName(path string) bool {
 // foreignMarks begin files that are told apart only to say what they are.
 var foreignMarks = map[string]string{
 	"\x89HDF\r\n\x1a\n": "an HDF5 file, as Keras's .h5 models; gotf does not read the weights of HDF5 files",
-	"\x93NUMPY":         "a NumPy array",
 	"\x89PNG":           "a picture",
 	"\xff\xd8\xff":      "a picture",
 	"\x7fELF":           "a program or library",

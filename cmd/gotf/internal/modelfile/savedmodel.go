@@ -29,9 +29,14 @@ func IsSavedModel(dir string) bool {
 	return false
 }
 
+// KerasAdvice says what to do with a .keras or .h5 file.
+const KerasAdvice = "files of Keras are not read yet, model.export(DIR) in Python makes a SavedModel"
+
 // instead says what a file that is no SavedModel may be used for.
 func instead(file string) string {
 	switch base := filepath.Base(file); filepath.Ext(base) {
+	case ".keras", ".h5", ".hdf5":
+		return "; " + KerasAdvice
 	case ".tflite":
 		return " (gotf run --model and gotf inspect take a .tflite file)"
 	case ".pb", ".pbtxt":

@@ -7,9 +7,10 @@ import (
 	"github.com/gotf/gotf/internal/npy"
 )
 
-// ParseInputs reads 'a=f.npy;b=g.npz[var]' into a map from input to file.
-func ParseInputs(s string) (map[string]string, error) {
-	return ParsePairs("inputs", "NAME=FILE", strings.Split(s, ";"))
+// ParseInputs reads 'a=f.npy;b=g.npz[var]', or several of them, into a map from
+// input to file.
+func ParseInputs(values ...string) (map[string]string, error) {
+	return ParsePairs("inputs", "NAME=FILE", strings.Split(strings.Join(values, ";"), ";"))
 }
 
 // ParsePairs reads the parts of a flag's value, each NAME=VALUE, which form says in

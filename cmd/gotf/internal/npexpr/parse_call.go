@@ -1,6 +1,7 @@
 package npexpr
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -75,7 +76,7 @@ func (p *parser) numpy(at int) (Value, error) {
 	_, isFunction := functions[name]
 	switch {
 	case strings.HasPrefix(name, "random"):
-		return nil, p.errorAt(at, "np.%s: random values are not supported; save some with np.save and use --inputs", name)
+		return nil, fmt.Errorf("%w; save some with np.save and use --inputs", p.errorAt(at, "np.%s: random values are not supported", name))
 	case !isType && !isFunction:
 		known := append(slices.Collect(maps.Keys(functions)), slices.Collect(maps.Keys(constants))...)
 		slices.Sort(known)

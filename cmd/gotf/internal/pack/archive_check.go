@@ -148,7 +148,7 @@ func (a *archiveCheck) zip(f *os.File) error {
 		}
 		r, err := e.Open()
 		if err != nil {
-			return fmt.Errorf("%q: %w", e.Name, err)
+			return fmt.Errorf("%q is damaged: %w", e.Name, err)
 		}
 		err = a.entry(e.Name, r)
 		r.Close()
@@ -183,14 +183,14 @@ func (a *archiveCheck) entry(name string, r io.Reader) error {
 	h := sha256.New()
 	n, err := archiveCopyFrom(a.ctx, h, io.LimitReader(r, f.Size+1), func(n int64) { a.progress.Show("comparing checksums", a.done+n, a.total) })
 	if err != nil {
-		return fmt.Errorf("%q: %w", name, err)
+		return fmt.Errorf("%q is damaged: %w", name, err)
 	}
 	a.done += n
 	if n != f.Size {
-		return fmt.Errorf("%q is not %d bytes long, as the manifest says", name, f.Size)
+		return fmt.Errorf("%q is damaged or was changed: it is not %d bytes long, as the manifest says", name, f.Size)
 	}
 	if got := hex.EncodeToString(h.Sum(nil)); got != f.SHA256 {
-		return fmt.Errorf("%q has the sha256 %s, the manifest says %s", name, got, oneLineText(f.SHA256))
+		return fmt.Errorf("%q is damaged or was changed: it has the sha256 %s, the manifest says %s", name, got, oneLineText(f.SHA256))
 	}
 	return nil
 }

@@ -46,6 +46,9 @@ func collectArchive(c *cli.Context, models []string) (*archive, error) {
 	}
 	a.Program = "gotf"
 	if b := c.Path("binary"); b != "" {
+		if err := checkProgram(b); err != nil {
+			return nil, err
+		}
 		exe, a.Program = b, filepath.Base(b)
 	}
 	if err := a.add(exe, a.Program, true); err != nil {
@@ -215,13 +218,13 @@ func archiveCopyFrom(ctx context.Context, w io.Writer, r io.Reader, tell func(in
 		if err := ctx.Err(); err != nil {
 			return n, err
 		}
-		k, err := io.ReadFull(r, buf)
+		k, err := r.Read(buf)
 		if _, err := w.Write(buf[:k]); err != nil {
 			return n, err
 		}
 		n += int64(k)
 		tell(n)
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
+		if err == io.EOF {
 			return n, nil
 		}
 		if err != nil {

@@ -98,6 +98,9 @@ func describeSavedModel(m archiveModel, dir string) (archiveModel, error) {
 	if err != nil {
 		return m, err
 	}
+	if err := modelfile.CheckVariables(dir, g); err != nil {
+		return m, err
+	}
 	for _, s := range savedmodel.Signatures(g) {
 		sig := archiveSignature{Key: s.Key}
 		for _, i := range s.Inputs {

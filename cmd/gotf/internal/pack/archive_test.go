@@ -23,7 +23,8 @@ func TestPackageArchive(t *testing.T) {
 		t.Skip(err)
 	}
 	model := filepath.Join(models, "conv.tflite")
-	program := textFile(t, "serve", "#!/bin/sh\n")
+	program := filepath.Join(t.TempDir(), "serve")
+	copyTo(t, "/bin/true", program)
 	for _, suffix := range []string{".tar.gz", ".zip"} {
 		t.Run(suffix, func(t *testing.T) {
 			dir := t.TempDir()
@@ -143,6 +144,80 @@ func TestPackageCheckErrors(t *testing.T) {
 				t.Errorf("exit %d, stderr %q, want %s", code, stderr, tc.want)
 			}
 		})
+	}
+}
+
+func copyTo(t *testing.T, from, to string) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, data, 0o777)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestPackageArchiveRefuses does not ship what could not run.
+func TestPackageArchiveRefuses(t *testing.T) {
+	const whole = "../../../../savedmodel/testdata/keras"
+	dir := t.TempDir()
+	for _, name := range []string{"without", "cut"} {
+		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(whole)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "without", "variables")); err != nil {
+		t.Fatal(err)
+	}
+	values := filepath.Join(dir, "cut", "variables", "variables.data-00000-of-00001")
+	if err := os.Truncate(values, 5); err != nil {
+		t.Fatal(err)
+	}
+	model, script := filepath.Join(models, "conv.tflite"), textFile(t, "serve.py", "#!/usr/bin/python3\n")
+	for _, tc := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"--model", filepath.Join(dir, "without")}, []string{"without: the values of its ", "variables.index: not found: "}},
+		{[]string{"--model", filepath.Join(dir, "cut")}, []string{values + ": data loss: it is cut short: "}},
+		{[]string{"--model", model, "--binary", script}, []string{script + " is no program: want an ELF executable for linux/"}},
+		{[]string{"--model", model, "--binary", script + "x"}, []string{script + "x: no such file"}},
+	} {
+		out := filepath.Join(dir, "ship.zip")
+		code, _, stderr := gotftest.Run(t, append([]string{"package", "--archive", out}, tc.args...)...)
+		for _, want := range tc.want {
+			if code != exit.Failed || !strings.Contains(stderr, want) {
+				t.Errorf("%v: exit %d, %q, want %q", tc.args, code, stderr, want)
+			}
+		}
+		if _, err := os.Stat(out); err == nil {
+			t.Errorf("%v: there is an archive", tc.args)
+		}
+	}
+}
+
+// TestPackageCheckDamagedZip flips a byte of a file in a .zip archive.
+func TestPackageCheckDamagedZip(t *testing.T) {
+	if _, err := library.Find(library.TFLite); err != nil {
+		t.Skip(err)
+	}
+	file := filepath.Join(t.TempDir(), "ship.zip")
+	mustRun(t, "--archive", file, "--model", filepath.Join(models, "conv.tflite"), "--binary", "/bin/true")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []int{len(data) / 2, len(data) / 3} {
+		bad := bytes.Clone(data)
+		bad[at] ^= 0x55
+		if err := os.WriteFile(file, bad, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		code, _, stderr := gotftest.Run(t, "package", "--check", file)
+		if code != exit.Failed || !strings.Contains(stderr, " is damaged") {
+			t.Errorf("byte %d: exit %d, %q", at, code, stderr)
+		}
 	}
 }
 

@@ -35,6 +35,18 @@ func mustRun(t *testing.T, args ...string) (stdout, stderr string) {
 	return stdout, stderr
 }
 
+// TestPackageLess says by how much a file shrinks.
+func TestPackageLess(t *testing.T) {
+	dir := t.TempDir()
+	long, short := filepath.Join(dir, "long.tflite"), filepath.Join(dir, "short.tflite")
+	if _, stderr := mustRun(t, filepath.Join(models, "conv.tflite"), "--output", long, "--description", strings.Repeat("a", 1000)); !strings.Contains(stderr, " kB more\n") {
+		t.Error(stderr)
+	}
+	if _, stderr := mustRun(t, long, "--output", short, "--description", "b"); !strings.Contains(stderr, " less\n") {
+		t.Error(stderr)
+	}
+}
+
 // TestPackage packages a classifier in one line, and takes it apart again.
 func TestPackage(t *testing.T) {
 	gotftest.NoLibraries(t)

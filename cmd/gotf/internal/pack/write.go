@@ -56,9 +56,17 @@ func write(c *cli.Context, model string) error {
 	if n := len(p.Files); n > 0 {
 		files = fmt.Sprintf(", with %s", terminal.Count(n, "associated file"))
 	}
-	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s, %s more%s\n", out, terminal.Bytes(int64(len(packed))), terminal.Bytes(int64(len(packed)-len(data))), files)
+	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s, %s%s\n", out, terminal.Bytes(int64(len(packed))), moreBytes(len(packed)-len(data)), files)
 	fmt.Fprintf(c.App.ErrWriter, "next: gotf package %s --show\n", out)
 	return nil
+}
+
+// moreBytes says by how much a file has grown.
+func moreBytes(n int) string {
+	if n < 0 {
+		return terminal.Bytes(int64(-n)) + " less"
+	}
+	return terminal.Bytes(int64(n)) + " more"
 }
 
 // startMetadata takes the metadata from --metadata, or from the model, or makes

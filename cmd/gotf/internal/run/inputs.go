@@ -27,7 +27,7 @@ type given struct {
 // givenInputs reads --inputs, --input-exprs and --input-examples, of which a
 // later one counts where two name the same input.
 func givenInputs(c *cli.Context) (map[string]given, error) {
-	files, err := modelio.ParseInputs(c.String("inputs"))
+	files, err := modelio.ParseInputs(c.StringSlice("inputs")...)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func givenInputs(c *cli.Context) (map[string]given, error) {
 		all[name], from[name] = given{file: file}, "inputs"
 	}
 	for _, flag := range []string{"input-exprs", "input-examples"} {
-		texts, err := parseExprs(flag, c.String(flag))
+		texts, err := parseExprs(flag, c.StringSlice(flag))
 		if err != nil {
 			return nil, err
 		}
@@ -65,9 +65,14 @@ func evaluate(flag, name, text string) (given, error) {
 	return given{value: v, text: text}, nil
 }
 
-// parseExprs reads 'a=[1, 2];b="x;y"' into a map from input to expression.
-func parseExprs(flag, s string) (map[string]string, error) {
-	return modelio.ParsePairs(flag, "NAME=EXPRESSION", splitOutside(s, ';'))
+// parseExprs reads 'a=[1, 2];b="x;y"', or several of them, into a map from input
+// to expression.
+func parseExprs(flag string, values []string) (map[string]string, error) {
+	var parts []string
+	for _, s := range values {
+		parts = append(parts, splitOutside(s, ';')...)
+	}
+	return modelio.ParsePairs(flag, "NAME=EXPRESSION", parts)
 }
 
 // splitOutside splits s at separators that stand in no Python string.
@@ -101,7 +106,11 @@ func makeInputs(c *cli.Context, all map[string]given, f *callable) (map[string]*
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		i := slices.Index(have, name)
 		if i < 0 {
-			return inputs, fmt.Errorf("%s: no input %q%s (the signature takes %q)", f.path, name, suggest.DidYouMean(name, have), have)
+			hint := f.elsewhere(name)
+			if hint == "" {
+				hint = suggest.DidYouMean(name, have)
+			}
+			return inputs, fmt.Errorf("%s: no input %q%s (signature %q takes %q)", f.path, name, hint, f.key, have)
 		}
 		a, err := all[name].array(c)
 		if err != nil {

@@ -39,6 +39,7 @@ func TestRunExpressions(t *testing.T) {
 		stderr string
 	}{
 		{"literals", []string{"--dir", multiDir, "--input_exprs", "a=np.ones((1,4)); b=[[1,2,3,4]]"}, numbers, ""},
+		{"two flags", []string{"--dir", multiDir, "--input_exprs", "a=np.ones((1,4))", "--input-exprs=b=[[1,2,3,4]]"}, numbers, ""},
 		{"tflite", []string{"--model", lite, "--input-exprs", "a=np.ones((1,4), np.int8);b=[[1,2,3,4]]"}, numbers, ""},
 		{"float64 file", []string{"--dir", multiDir, "--signature_def", "scale", "--inputs", "x=" + wide},
 			"Result for output key y:\n[[0.  0.  0.5 4.5]]\n", ""},

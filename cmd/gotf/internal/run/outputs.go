@@ -2,13 +2,16 @@ package run
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
@@ -62,9 +65,9 @@ func writeOutputs(c *cli.Context, key string, outputs map[string]*tf.Tensor, to 
 	}
 	out := bufio.NewWriter(c.App.Writer)
 	for _, name := range names {
-		fmt.Fprintf(out, "Result for output key %s:\n%s\n", name, npprint.Text(arrays[name]))
+		fmt.Fprintf(out, "Result for output key %s:\n%s\n", terminal.Printable(name), npprint.Text(arrays[name]))
 		if to[name] != "" {
-			fmt.Fprintf(out, "Output %s is saved to %s\n", name, to[name])
+			fmt.Fprintf(out, "Output %s is saved to %s\n", terminal.Printable(name), to[name])
 		}
 	}
 	return out.Flush()
@@ -96,23 +99,29 @@ func saveAll(dir string, arrays map[string]*npy.Array, to map[string]string) (er
 	if dir == "" {
 		return nil
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
+	undo, err := atomicfile.MkdirAll(dir)
+	if err != nil {
+		return fmt.Errorf("write outputs to %s: %w", dir, atomicfile.Cause(err))
 	}
+	defer func() {
+		if err != nil {
+			undo()
+		}
+	}()
 	parts, err := os.MkdirTemp(dir, ".run-")
 	if err != nil {
-		return err
+		return fmt.Errorf("write outputs to %s: %w", dir, atomicfile.Cause(err))
 	}
-	defer os.RemoveAll(parts)
+	defer os.RemoveAll(parts) // before undo
 	for name, a := range arrays {
 		part := filepath.Join(parts, filepath.Base(to[name]))
 		if err := npy.WriteFile(part, a, false); err != nil {
-			return fmt.Errorf("%s: %w", to[name], atomicfile.Cause(err))
+			return fmt.Errorf("write %s: %w", to[name], errors.Unwrap(err))
 		}
 	}
 	for _, path := range to {
 		if err := os.Rename(filepath.Join(parts, filepath.Base(path)), path); err != nil {
-			return fmt.Errorf("%s: %w", path, atomicfile.Cause(err))
+			return fmt.Errorf("write %s: %w", path, atomicfile.Cause(err))
 		}
 	}
 	return nil
@@ -182,16 +191,25 @@ func joined(dir, name string) string {
 	return dir + string(filepath.Separator) + name
 }
 
-// fileName makes an output's name fit to be a file's: it stays in its folder.
+// longestFile is the most bytes of a file's name, with a number and .npy after it
+// still one that all systems take.
+const longestFile = 200
+
+// fileName makes an output's name fit to be a file's: it stays in its folder. A
+// name that is too long ends in a hash of the whole.
 func fileName(name string) string {
-	name = strings.Map(func(r rune) rune {
-		if r < ' ' || r == '/' || r == '\\' {
+	fit := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || r == '/' || r == '\\' {
 			return '_'
 		}
 		return r
 	}, name)
-	if name == "" {
+	switch {
+	case fit == "":
 		return "_"
+	case len(fit) > longestFile:
+		hash := fmt.Sprintf("_%.8x", sha256.Sum256([]byte(name)))
+		return strings.ToValidUTF8(fit[:longestFile-len(hash)], "") + hash
 	}
-	return name
+	return fit
 }

@@ -11,8 +11,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gotf/gotf/cmd/gotf/internal/app"
 	"github.com/gotf/gotf/cmd/gotf/internal/modelfile"
 	"github.com/gotf/gotf/cmd/gotf/internal/modelio"
+	"github.com/gotf/gotf/cmd/gotf/internal/terminal"
 	"github.com/gotf/gotf/cmd/gotf/internal/usage"
 	"github.com/gotf/gotf/savedmodel"
 	"github.com/gotf/gotf/tf"
@@ -32,9 +34,9 @@ func Command() *cli.Command {
 			&cli.PathFlag{Name: "model", Usage: "the .tflite `FILE`"},
 			&cli.StringFlag{Name: "tag-set", Usage: "`TAGS` of the part of a SavedModel to run, separated by commas", Value: savedmodel.Serve},
 			&cli.StringFlag{Name: "signature-def", Usage: "`KEY` of the signature (default: serving_default, or the only one)"},
-			&cli.StringFlag{Name: "inputs", Usage: "`'NAME=FILE;...'`, a .npy or .npz file for each input"},
-			&cli.StringFlag{Name: "input-exprs", Usage: "`'NAME=EXPR;...'`, Python literals and a little NumPy"},
-			&cli.StringFlag{Name: "input-examples", Usage: "`'NAME=[{FEATURE: LIST}];...'`, which become tf.train.Examples"},
+			&cli.StringSliceFlag{Name: "inputs", Usage: "`'NAME=FILE;...'`, a .npy or .npz file for each input"},
+			&cli.StringSliceFlag{Name: "input-exprs", Usage: "`'NAME=EXPR;...'`, Python literals and a little NumPy"},
+			&cli.StringSliceFlag{Name: "input-examples", Usage: "`'NAME=[{FEATURE: LIST}];...'`, which become tf.train.Examples"},
 			&cli.BoolFlag{Name: "quantize-inputs", Usage: "turn real numbers into the integers that stand for them in a quantized .tflite file"},
 			&cli.PathFlag{Name: "outdir", Usage: "the `DIR` to write the outputs to; made if it is not there"},
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace outputs that are there"},
@@ -61,7 +63,8 @@ var notHere = map[string]string{
 type callable struct {
 	path, key       string
 	inputs, outputs []modelio.Port
-	lite            bool // a .tflite file, which converts nothing by itself
+	all             map[string][]string // the inputs of the model's signatures, by key
+	lite            bool                // a .tflite file, which converts nothing by itself
 	call            func(context.Context, map[string]*tf.Tensor) (map[string]*tf.Tensor, error)
 	close           func()
 }
@@ -137,17 +140,36 @@ func openSavedModel(c *cli.Context, dir, key string, inputs map[string]given) (*
 		m.Close()
 		return nil, modelfile.Named(dir, err)
 	}
-	f := &callable{path: dir, key: s.Key, close: func() { m.Close() }}
+	f := &callable{path: dir, key: s.Key, all: map[string][]string{}, close: func() { m.Close() }}
+	for _, other := range m.Signatures() {
+		for _, i := range other.Inputs {
+			f.all[other.Key] = append(f.all[other.Key], i.Name)
+		}
+	}
 	for _, i := range s.Inputs {
 		f.inputs = append(f.inputs, modelio.Port{Name: i.Name, DType: i.DType, Shape: i.Shape})
 	}
 	for _, o := range s.Outputs {
 		f.outputs = append(f.outputs, modelio.Port{Name: o.Name, DType: o.DType, Shape: o.Shape})
 	}
+	printing := prints(m.MetaGraph())
 	f.call = func(ctx context.Context, in map[string]*tf.Tensor) (map[string]*tf.Tensor, error) {
+		if printing {
+			defer app.ShowPrints()()
+		}
 		return m.Call(ctx, s.Key, in)
 	}
 	return f, nil
+}
+
+// elsewhere names a signature, not the one chosen, that has an input.
+func (f *callable) elsewhere(input string) string {
+	for _, key := range slices.Sorted(maps.Keys(f.all)) {
+		if key != f.key && slices.Contains(f.all[key], input) {
+			return ", but --signature-def " + terminal.ShellWord(key) + " has it"
+		}
+	}
+	return ""
 }
 
 func savedModelKey(asked string, signatures []savedmodel.Signature, inputs map[string]given) string {
@@ -187,7 +209,14 @@ func openTFLite(path, key string, inputs map[string]given, allow bool) (*callabl
 		it.Close()
 		return nil, modelfile.Named(path, err)
 	}
-	f := &callable{path: path, key: s.Key, lite: true, call: s.Run, close: func() { it.Close() }}
+	f := &callable{path: path, key: s.Key, all: map[string][]string{}, lite: true, call: s.Run, close: func() { it.Close() }}
+	for _, key := range it.Signatures() {
+		if other, err := it.Signature(key); err == nil {
+			for _, i := range other.Inputs() {
+				f.all[key] = append(f.all[key], i.Name)
+			}
+		}
+	}
 	for _, i := range s.Inputs() {
 		f.inputs = append(f.inputs, modelio.Port{Name: i.Name, DType: i.DType, Shape: i.ShapeSignature, Quantization: i.Quantization})
 	}

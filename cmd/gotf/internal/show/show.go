@@ -61,10 +61,7 @@ var takenBack = regexp.MustCompile(`\x08\x08[\]}]`)
 // writeListing writes what listing made: that of the control characters stays,
 // those in names do not.
 func writeListing(w io.Writer, text []byte) error {
-	plain, ok := w.(terminal.PlainText)
-	if !ok {
-		plain = terminal.PlainText{W: w}
-	}
+	plain := &terminal.PlainText{W: terminal.Raw(w)}
 	for len(text) > 0 {
 		at := takenBack.FindIndex(text)
 		if at == nil {

@@ -32,7 +32,7 @@ func (s *Steps) Show(step string, done, total int64) {
 			return
 		}
 		s.bar = progressbar.NewOptions64(max(total, -1),
-			progressbar.OptionSetWriter(s.out),
+			progressbar.OptionSetWriter(Raw(s.out)),
 			progressbar.OptionSetDescription(step),
 			progressbar.OptionShowBytes(true),
 			progressbar.OptionFullWidth(),
@@ -53,6 +53,6 @@ func (s *Steps) End() {
 
 // IsTerminal reports whether people read w as it is written.
 func IsTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+	f, ok := Raw(w).(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -23,10 +23,18 @@ func (t *Table) Line(name, value string) {
 	}
 }
 
-const widestCell = 72
+// widestCell is how far longer cells move those beside them: names from files can
+// be of any length.
+const widestCell = 160
 
-// Print writes the rows, each after the indent.
+// Print writes the rows, each after the indent, a row on a line: what is not
+// printable is quoted.
 func (t *Table) Print(w io.Writer, indent string) {
+	for _, row := range t.Rows {
+		for i, cell := range row {
+			row[i] = Printable(cell)
+		}
+	}
 	var width []int
 	for _, row := range t.Rows {
 		for i, cell := range row {

@@ -12,8 +12,11 @@ import (
 )
 
 // OneLine is err's text without line breaks.
-func OneLine(err error) string {
-	lines := strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' })
+func OneLine(err error) string { return Line(err.Error()) }
+
+// Line is text, which may hold names from files, without line breaks.
+func Line(text string) string {
+	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
 	return withoutControls(strings.Join(lines, " "))
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/gotf/gotf/cmd/gotf/internal/terminal"
 	"github.com/gotf/gotf/cmd/gotf/internal/usage"
 	"github.com/gotf/gotf/internal/npy"
 	"github.com/gotf/gotf/keras"
@@ -85,7 +86,7 @@ func (r *Run) train(c *cli.Context, m *keras.Model, d *pictures, batch int) erro
 		Epochs:     c.Int("epochs"),
 		BatchSize:  batch,
 		Validation: d.test,
-		Output:     c.App.ErrWriter,
+		Output:     terminal.Raw(c.App.ErrWriter),
 		Callbacks:  []keras.Callback{g.callback(), banner(c, m, d)},
 	})
 	if err == nil {

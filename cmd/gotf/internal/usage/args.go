@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -49,13 +50,24 @@ func LateFlag(c *cli.Context, arg string, rest []string) ([]string, error) {
 				}
 				value, rest = rest[0], rest[1:]
 			}
+			if c.IsSet(f.Names()[0]) && !repeats(f) {
+				return nil, Errorf("--%s is given twice", f.Names()[0])
+			}
 			if err := c.Set(name, value); err != nil {
 				return nil, Errorf("%q is no value for --%s", value, name)
 			}
 			return rest, nil
 		}
 	}
-	return nil, Errorf("gotf %s has no flag --%s%s (see gotf %s --help)", c.Command.Name, name, suggest.DidYouMean(name, names), c.Command.Name)
+	return nil, Errorf("gotf %s has no flag --%s%s (see gotf %s --help)", c.Command.Name, name, flagMeant(name, names), c.Command.Name)
+}
+
+// flagMeant is the hint for a flag that is not there, or "".
+func flagMeant(name string, names []string) string {
+	if closest := suggest.Closest(name, names); closest != "" {
+		return fmt.Sprintf(", did you mean --%s?", closest)
+	}
+	return ""
 }
 
 // Kebab makes TensorFlow's flag names, --batch_size, ours: --batch-size.

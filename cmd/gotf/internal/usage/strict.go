@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
-
-	"github.com/gotf/gotf/internal/suggest"
 )
 
 // Strict makes cmd answer wrong usage with an Error: an unknown flag, a
@@ -91,11 +89,7 @@ func FlagError(c *cli.Context, err error, _ bool) error {
 	}
 	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
 		name = strings.TrimLeft(name, "-")
-		hint := ""
-		if n := suggest.Closest(name, names); n != "" {
-			hint = fmt.Sprintf(", did you mean --%s?", n)
-		}
-		return Errorf("%s has no flag --%s%s (see %s --help)", where, name, hint, where)
+		return Errorf("%s has no flag --%s%s (see %s --help)", where, name, flagMeant(name, names), where)
 	}
 	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
 		return Errorf("--%s needs a value", strings.TrimLeft(name, "-"))

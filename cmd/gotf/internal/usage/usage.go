@@ -25,5 +25,9 @@ func OneOf(flag, value string, allowed ...string) error {
 			return nil
 		}
 	}
-	return Errorf("--%s is %q, want %s%s", flag, value, strings.Join(allowed, " or "), suggest.DidYouMean(value, allowed))
+	want := strings.Join(allowed, ", ")
+	if last := strings.LastIndex(want, ", "); last >= 0 {
+		want = want[:last] + " or" + want[last+1:]
+	}
+	return Errorf("--%s is %q, want %s%s", flag, value, want, suggest.DidYouMean(value, allowed))
 }
