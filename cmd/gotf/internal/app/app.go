@@ -71,7 +71,7 @@ const commandLine = "command line"
 func Run(ctx context.Context, t Table, args []string, stdout, stderr io.Writer) int {
 	app := newApp(t, &terminal.PlainText{W: stdout}, &terminal.PlainText{W: stderr})
 	app.Metadata = map[string]any{commandLine: args}
-	err := runOnce(ctx, app, usage.Kebab(args))
+	err := app.RunContext(ctx, append([]string{"gotf"}, usage.Kebab(args)...))
 	var wrong *usage.Error
 	code, said := exit.Said(err)
 	switch {
@@ -93,18 +93,6 @@ func Run(ctx context.Context, t Table, args []string, stdout, stderr io.Writer) 
 		fmt.Fprintln(stderr, "gotf:", terminal.OneLine(err))
 		return exit.Failed
 	}
-}
-
-// runOnce runs app, unless a flag is given twice that counts once.
-func runOnce(ctx context.Context, app *cli.App, args []string) error {
-	if len(args) > 0 {
-		if cmd := app.Command(args[0]); cmd != nil {
-			if err := usage.Twice(cmd, args[1:]); err != nil {
-				return err
-			}
-		}
-	}
-	return app.RunContext(ctx, append([]string{"gotf"}, args...))
 }
 
 func newApp(t Table, stdout, stderr io.Writer) *cli.App {

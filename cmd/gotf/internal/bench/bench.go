@@ -38,7 +38,7 @@ func Command() *cli.Command {
 			&cli.IntFlag{Name: "warmup", Usage: "`N` calls before any is counted", Value: 10},
 			&cli.Int64Flag{Name: "batch", Usage: "the first dimension, where the model leaves it open: `N`", Value: 1},
 			&cli.StringFlag{Name: "shape", Usage: "`'NAME=1,224,224,3;...'`, shapes of inputs"},
-			&cli.StringFlag{Name: "inputs", Usage: "`'NAME=FILE;...'`, .npy or .npz files for inputs"},
+			&cli.StringSliceFlag{Name: "inputs", Usage: "`'NAME=FILE;...'`, .npy or .npz files for inputs"},
 			&cli.BoolFlag{Name: "no-xnnpack", Usage: "run the .tflite file without XNNPACK's kernels"},
 			&cli.BoolFlag{Name: "ops", Usage: "also tell the time of each operation"},
 			&cli.BoolFlag{Name: "json", Usage: "print JSON (docs/bench.md describes it)"},
@@ -134,7 +134,7 @@ func parseOptions(c *cli.Context) (*options, error) {
 	if o.shapes, err = parseShapes(c.String("shape")); err != nil {
 		return nil, err
 	}
-	o.files, err = modelio.ParseInputs(c.String("inputs"))
+	o.files, err = modelio.ParseInputs(c.StringSlice("inputs")...)
 	return o, err
 }
 
@@ -186,6 +186,12 @@ func parseShapes(s string) (map[string][]int64, error) {
 func again(c *cli.Context) (s string) {
 	for _, f := range c.Command.Flags {
 		name := f.Names()[0]
+		if _, several := f.(*cli.StringSliceFlag); several {
+			for _, value := range c.StringSlice(name) {
+				s += " --" + name + " " + terminal.ShellWord(value)
+			}
+			continue
+		}
 		switch value := fmt.Sprint(c.Value(name)); {
 		case !c.IsSet(name) || value == "" || value == "false":
 		case value == "true":

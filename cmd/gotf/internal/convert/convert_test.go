@@ -251,7 +251,6 @@ func TestConvertErrors(t *testing.T) {
 		{"page", multiModel, out, []string{"--report", filepath.Join(damaged, "saved_model.pb", "r.html")}, exit.Failed, "is not a folder"},
 		{"Keras's file", kerasFile, out, nil, exit.Failed, "model.export(DIR) in Python makes a SavedModel"},
 		{"samples twice", multiModel, out, []string{"--calibration", calibration, "--calibration", calibration}, exit.Usage, "--calibration names " + calibration + " twice"},
-		{"a flag twice", multiModel, out, []string{"--quantize", "none", "--quantize", "int8"}, exit.Usage, "--quantize is given twice"},
 		{"normalize values", multiModel, out, []string{"--quantize", "int8", "--calibration", calibration, "--normalize", "0,255"}, exit.Usage, "--normalize) are for a folder of pictures"},
 		{"a frozen graph", filepath.Join(damaged, "saved_model.pb"), out, nil, exit.Failed, "did you mean its folder"},
 		{"no folder", filepath.Join(dir, "none"), out, nil, exit.Failed, "there is no folder"},

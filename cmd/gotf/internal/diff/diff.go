@@ -31,7 +31,7 @@ func Command() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 			&cli.BoolFlag{Name: "no-run", Usage: "compare structure and weights only, which needs no library"},
-			&cli.StringFlag{Name: "inputs", Usage: "`'NAME=FILE;...'`, a .npy or .npz file for each input (default: random)"},
+			&cli.StringSliceFlag{Name: "inputs", Usage: "`'NAME=FILE;...'`, a .npy or .npz file for each input (default: random)"},
 			&cli.IntFlag{Name: "samples", Usage: "how many random inputs to try, `N`", Value: 4},
 			&cli.Int64Flag{Name: "seed", Usage: "of the random inputs"},
 			&cli.StringFlag{Name: "signature-def", Usage: "`KEY` of the signature to run (default: serving_default, or the first)"},
@@ -73,7 +73,7 @@ func diff(c *cli.Context) error {
 	case !(c.Float64("tolerance") >= 0 && c.Float64("tolerance") <= math.MaxFloat64):
 		return usage.Errorf("--tolerance is %v, want a number from 0", c.Float64("tolerance"))
 	}
-	files, err := modelio.ParseInputs(c.String("inputs"))
+	files, err := modelio.ParseInputs(c.StringSlice("inputs")...)
 	if err != nil {
 		return err
 	}

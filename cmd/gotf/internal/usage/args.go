@@ -50,9 +50,6 @@ func LateFlag(c *cli.Context, arg string, rest []string) ([]string, error) {
 				}
 				value, rest = rest[0], rest[1:]
 			}
-			if c.IsSet(f.Names()[0]) && !repeats(f) {
-				return nil, Errorf("--%s is given twice", f.Names()[0])
-			}
 			if err := c.Set(name, value); err != nil {
 				return nil, Errorf("%q is no value for --%s", value, name)
 			}
