@@ -129,7 +129,6 @@ func TestRunErrors(t *testing.T) {
 		{"input of another signature", []string{"--dir", multiDir, "--inputs", "x=" + x}, exit.Failed, `no input "x", but --signature-def scale has it (signature "serving_default" takes ["a" "b"])`},
 		{"tflite: input of another signature", []string{"--model", lite, "--inputs", "x=" + x}, exit.Failed, `no input "x", but --signature-def scale has it (signature "serving_default" takes`},
 		{"twice in two flags", []string{"--dir", multiDir, "--inputs", "x=" + x, "--inputs", "x=" + x}, exit.Usage, `--inputs names "x" twice`},
-		{"a folder twice", []string{"--dir", multiDir, "--dir", multiDir}, exit.Usage, "--dir is given twice"},
 		{"missing input", with(sm, ""), exit.Failed, multiDir + `: savedmodel: call scale: invalid argument: input "x" (float32 (None, 4)) is missing`},
 		{"missing file", with(sm, "x="+filepath.Join(dir, "none.npy")), exit.Failed, "none.npy"},
 		{"wrong shape", with(sm, "x="+narrow), exit.Failed, `narrow.npy holds float32 (1, 3); input "x" takes float32 (None, 4)`},
