@@ -10,10 +10,7 @@ import (
 // once: those in loops, from Enter to Exit, and those in branches, from Switch to
 // Merge. Nothing outside can wait for them, as they may not run at all.
 func sometimes(nodes []*nodepb.NodeDef) map[string]bool {
-	f := &flow{nodes: map[string]*nodepb.NodeDef{}, users: map[string][]string{}, waits: map[string]int{}, depth: map[string]depth{}}
-	for _, n := range nodes {
-		f.nodes[n.GetName()] = n
-	}
+	f := &flow{nodes: byName(nodes), users: map[string][]string{}, waits: map[string]int{}, depth: map[string]depth{}}
 	for _, n := range nodes {
 		for _, from := range f.before(n) {
 			f.users[from] = append(f.users[from], n.GetName())

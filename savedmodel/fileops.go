@@ -148,14 +148,6 @@ func newFileSearch(g *pb.MetaGraphDef) *fileSearch {
 	return s
 }
 
-func byName(nodes []*nodepb.NodeDef) map[string]*nodepb.NodeDef {
-	m := make(map[string]*nodepb.NodeDef, len(nodes))
-	for _, n := range nodes {
-		m[n.GetName()] = n
-	}
-	return m
-}
-
 // from finds what runs for the sake of the operations with these names.
 func (s *fileSearch) from(roots []string) []FileWrite {
 	reached := map[string]bool{}

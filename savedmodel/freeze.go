@@ -82,10 +82,7 @@ func freezeGraph(ctx context.Context, path string, s *tf.Session, e Endpoints, r
 	if err != nil {
 		return err
 	}
-	c := &cut{nodes: map[string]*nodepb.NodeDef{}, inputs: map[string]string{}}
-	for _, n := range def.GetNode() {
-		c.nodes[n.GetName()] = n
-	}
+	c := &cut{nodes: byName(def.GetNode()), inputs: map[string]string{}}
 	c.take(e)
 	if err := c.refuseAssets(op, assets); err != nil {
 		return err

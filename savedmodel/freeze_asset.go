@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/gotf/gotf/tf"
-	nodepb "github.com/wamuir/graft/tensorflow/core/framework/node_def_go_proto"
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 )
 
@@ -12,16 +11,14 @@ import (
 // assets' file names: those that are told it when the model is loaded, and the
 // variables that keep it.
 func assetNodes(meta *pb.MetaGraphDef) map[string]string {
-	out, nodes := map[string]string{}, map[string]*nodepb.NodeDef{}
+	out := map[string]string{}
 	for _, a := range meta.GetAssetFileDef() {
 		out[nodeOf(a.GetTensorInfo().GetName())] = a.GetFilename()
 	}
 	if len(out) == 0 {
 		return nil
 	}
-	for _, n := range meta.GetGraphDef().GetNode() {
-		nodes[n.GetName()] = n
-	}
+	nodes := byName(meta.GetGraphDef().GetNode())
 	for _, n := range meta.GetGraphDef().GetNode() {
 		in := dataInputs(n)
 		if !strings.HasPrefix(n.GetOp(), "Assign") || len(in) < 2 {

@@ -44,11 +44,7 @@ type folding struct {
 }
 
 func newFolding(nodes []*nodepb.NodeDef, args map[string]*content, function bool) *folding {
-	g := &folding{list: nodes, nodes: map[string]*nodepb.NodeDef{}, args: args, known: map[string]*content{}, function: function}
-	for _, n := range nodes {
-		g.nodes[n.GetName()] = n
-	}
-	return g
+	return &folding{list: nodes, nodes: byName(nodes), args: args, known: map[string]*content{}, function: function}
 }
 
 func isVariable(op string) bool { return op == "VarHandleOp" || op == "VariableV2" || op == "Variable" }

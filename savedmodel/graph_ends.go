@@ -15,10 +15,7 @@ import (
 // that these need, also those with a default: Op tells them apart, and LoadFrozen
 // leaves the latter at their default. It needs no library.
 func GraphEnds(def *graphpb.GraphDef) (inputs, outputs []*nodepb.NodeDef) {
-	g := &graphEnds{def: def, nodes: map[string]*nodepb.NodeDef{}, sometimes: sometimes(def.GetNode())}
-	for _, n := range def.GetNode() {
-		g.nodes[n.GetName()] = n
-	}
+	g := &graphEnds{def: def, nodes: byName(def.GetNode()), sometimes: sometimes(def.GetNode())}
 	ends := g.idle()
 	outputs = slices.DeleteFunc(slices.Clone(ends), func(n *nodepb.NodeDef) bool {
 		return g.sometimes[n.GetName()] || g.isCheck(n) || g.isControl(n, 0)

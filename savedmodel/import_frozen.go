@@ -10,7 +10,6 @@ import (
 	"github.com/gotf/gotf/internal/suggest"
 	"github.com/gotf/gotf/tf"
 	graphpb "github.com/wamuir/graft/tensorflow/core/framework/graph_go_proto"
-	nodepb "github.com/wamuir/graft/tensorflow/core/framework/node_def_go_proto"
 	pb "github.com/wamuir/graft/tensorflow/core/protobuf/for_core_protos_go_proto"
 	"google.golang.org/protobuf/encoding/prototext"
 	"google.golang.org/protobuf/proto"
@@ -134,10 +133,7 @@ func (m *Model) openGraph(op string, cfg *FrozenConfig) error {
 // frozenInputs are the placeholders without a default that outputs need;
 // TensorFlow leaves others.
 func frozenInputs(def *graphpb.GraphDef, outputs []string) (out []string) {
-	p := &part{nodes: map[string]*nodepb.NodeDef{}}
-	for _, n := range def.GetNode() {
-		p.nodes[n.GetName()] = n
-	}
+	p := &part{nodes: byName(def.GetNode())}
 	var from []string
 	for _, o := range outputs {
 		from = append(from, nodeOf(o))

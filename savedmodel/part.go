@@ -219,6 +219,15 @@ func (p *part) reach(from ...string) map[string]bool {
 	return seen
 }
 
+// byName are the nodes of a graph by their names.
+func byName(nodes []*nodepb.NodeDef) map[string]*nodepb.NodeDef {
+	m := make(map[string]*nodepb.NodeDef, len(nodes))
+	for _, n := range nodes {
+		m[n.GetName()] = n
+	}
+	return m
+}
+
 // nodeOf is the node of an input: "x" of "x:1" or "^x".
 func nodeOf(input string) string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(input, "^"), ":")

@@ -66,13 +66,10 @@ func namesStored(r *bundle.Reader) (map[string]string, error) {
 // copiesOf are the variables that a graph gives the values of others, with the
 // others.
 func copiesOf(nodes []*nodepb.NodeDef) map[string]string {
-	byName := map[string]*nodepb.NodeDef{}
-	for _, n := range nodes {
-		byName[n.GetName()] = n
-	}
+	named := byName(nodes)
 	source := func(input string) string {
 		for range 8 { // more than there are identities
-			n := byName[nodeOf(input)]
+			n := named[nodeOf(input)]
 			if len(n.GetInput()) == 0 {
 				return ""
 			}

@@ -56,11 +56,7 @@ type traced struct {
 }
 
 func newFrame(nodes []*nodepb.NodeDef, args map[string]traced) *frame {
-	f := &frame{nodes: map[string]*nodepb.NodeDef{}, args: args, reached: map[string]bool{}}
-	for _, n := range nodes {
-		f.nodes[n.GetName()] = n
-	}
-	return f
+	return &frame{nodes: byName(nodes), args: args, reached: map[string]bool{}}
 }
 
 // mostCalls bounds calls within calls.

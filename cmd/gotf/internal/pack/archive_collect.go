@@ -104,6 +104,12 @@ func (a *archive) add(from, to string, exec bool) error {
 
 // addTree puts a file, or all files of a folder, in.
 func (a *archive) addTree(from, to string) error {
+	return eachFile(from, to, func(p, target string) error { return a.add(p, target, false) })
+}
+
+// eachFile calls f with a file, or each file of a folder, and its name in the
+// archive.
+func eachFile(from, to string, f func(p, target string) error) error {
 	return filepath.WalkDir(from, func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -112,7 +118,7 @@ func (a *archive) addTree(from, to string) error {
 		if err != nil {
 			return err
 		}
-		return a.add(p, path.Join(to, filepath.ToSlash(rel)), false)
+		return f(p, path.Join(to, filepath.ToSlash(rel)))
 	})
 }
 
@@ -159,15 +165,7 @@ func (a *archive) addLicences(from, to string) error {
 	if info, err := os.Stat(from); err != nil || !info.IsDir() {
 		return nil
 	}
-	return filepath.WalkDir(from, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		rel, err := filepath.Rel(from, p)
-		if err != nil {
-			return err
-		}
-		target := path.Join(to, filepath.ToSlash(rel))
+	return eachFile(from, to, func(p, target string) error {
 		if a.taken[target] == p {
 			return nil
 		}

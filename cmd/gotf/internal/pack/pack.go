@@ -166,6 +166,19 @@ func readTFLite(path string) ([]byte, error) {
 	return data, nil
 }
 
+// readPackage reads a model and what is packaged with it.
+func readPackage(model string) ([]byte, *metadata.Package, error) {
+	data, err := readTFLite(model)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := metadata.Read(data)
+	if err != nil {
+		return nil, nil, saysOf(model, err)
+	}
+	return data, p, nil
+}
+
 // saysOf is what package metadata says of a file, without where in it.
 func saysOf(path string, err error) error {
 	var e *tf.Error
@@ -200,13 +213,9 @@ func remove(c *cli.Context, model string) error {
 }
 
 func extract(c *cli.Context, model string) error {
-	data, err := readTFLite(model)
+	_, p, err := readPackage(model)
 	if err != nil {
 		return err
-	}
-	p, err := metadata.Read(data)
-	if err != nil {
-		return saysOf(model, err)
 	}
 	if p.Metadata == nil && len(p.Files) == 0 {
 		return fmt.Errorf("%s has no metadata and no associated files", model)

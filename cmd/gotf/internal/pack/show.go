@@ -14,13 +14,9 @@ import (
 )
 
 func show(c *cli.Context, model string) error {
-	data, err := readTFLite(model)
+	_, p, err := readPackage(model)
 	if err != nil {
 		return err
-	}
-	p, err := metadata.Read(data)
-	if err != nil {
-		return saysOf(model, err)
 	}
 	if c.Bool("json") {
 		if p.Metadata == nil {

@@ -23,13 +23,9 @@ func write(c *cli.Context, model string) error {
 	if changeFlag(c) == "" {
 		return usage.Errorf("nothing to change in %s: --output goes with a flag such as --name or --labels (see gotf package --help)", model)
 	}
-	data, err := readTFLite(model)
+	data, p, err := readPackage(model)
 	if err != nil {
 		return err
-	}
-	p, err := metadata.Read(data)
-	if err != nil {
-		return saysOf(model, err)
 	}
 	if err := startMetadata(c, model, data, p); err != nil {
 		return err
